@@ -1,0 +1,101 @@
+//! The commands: each reaches the session in the order of its line, and is answered when it is done.
+
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::time::Duration;
+
+use latchkey_session::view::How;
+use latchkey_session::{Error, Session};
+use tokio::task::JoinSet;
+
+use crate::output::{Output, unknown};
+
+/// How long the answers of commands that were cut short are waited for at the end.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
+
+/// A command at work.
+type Work = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// Runs commands on a session.
+#[derive(Debug)]
+pub(crate) struct Commands {
+    session: Session,
+    output: Output,
+    running: JoinSet<()>,
+}
+
+impl Commands {
+    pub(crate) fn new(session: Session, output: Output) -> Self {
+        Self { session, output, running: JoinSet::new() }
+    }
+
+    /// Starts one line's command; `Break` when it was `quit`.
+    pub(crate) async fn run(&mut self, line: &str) -> ControlFlow<()> {
+        let line = line.trim();
+        let (command, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let (session, rest) = (self.session.clone(), rest.trim().to_owned());
+        let work: Work = match (command, rest.as_str()) {
+            ("", _) => return ControlFlow::Continue(()),
+            ("sign-in", how) => match how_of(how) {
+                Ok(how) => Box::pin(async move { session.sign_in(how).await }),
+                Err(error) => Box::pin(async { Err(error) }),
+            },
+            ("callback", _) => Box::pin(async move { session.callback(&rest).await }),
+            ("cancel", "") => Box::pin(async move { session.cancel().await }),
+            ("refresh", "") => Box::pin(async move { session.refresh().await }),
+            ("sign-out", "") => Box::pin(async move { session.sign_out().await.map(|_| ()) }),
+            ("status", "") => {
+                let output = self.output.clone();
+                Box::pin(async move {
+                    output.state(&session.view());
+                    Ok(())
+                })
+            }
+            ("quit", "") => {
+                self.close().await;
+                self.output.answer("quit", Ok(()));
+                return ControlFlow::Break(());
+            }
+            ("cancel" | "refresh" | "sign-out" | "status" | "quit", _) => {
+                Box::pin(async { Err(unknown("this command takes no argument")) })
+            }
+            _ => Box::pin(async {
+                Err(unknown("commands: sign-in [deep-link|loopback], callback URL, cancel, refresh, status, sign-out, quit"))
+            }),
+        };
+        self.start(command.chars().take(64).collect(), work).await;
+        ControlFlow::Continue(())
+    }
+
+    /// Polls the work once in line, so that commands reach the session in their order, and then leaves it to itself.
+    async fn start(&mut self, command: String, mut work: Work) {
+        let output = self.output.clone();
+        tokio::select! {
+            biased;
+            result = &mut work => output.answer(&command, result),
+            () = std::future::ready(()) => {
+                self.running.spawn(async move {
+                    let result = work.await;
+                    output.answer(&command, result);
+                });
+            }
+        }
+        while self.running.try_join_next().is_some() {}
+    }
+
+    /// Ends the session and waits a moment for the answers of what was under way.
+    pub(crate) async fn close(&mut self) {
+        self.session.close().await;
+        let _ = tokio::time::timeout(LAST_ANSWERS, async { while self.running.join_next().await.is_some() {} }).await;
+    }
+}
+
+fn how_of(word: &str) -> Result<Option<How>, Error> {
+    match word {
+        "" => Ok(None),
+        "deep-link" => Ok(Some(How::DeepLink)),
+        "loopback" => Ok(Some(How::Loopback)),
+        _ => Err(unknown("sign-in takes deep-link or loopback")),
+    }
+}

@@ -1,0 +1,178 @@
+//! From a URL that somebody handed over to a [`ValidatedCallback`], or the reason why not. No I/O.
+//!
+//! Any program on the machine can open a URL of our scheme and any page can reach the loopback listener, so everything here
+//! is hostile until its `state` is the attempt's own. Only then may it end the attempt.
+
+use url::Url;
+
+use crate::attempt::Attempt;
+use crate::error::{Code, Error, Stage};
+use crate::secret::{AuthorizationCode, same};
+
+/// The longest URL that is looked at, in bytes.
+pub(crate) const URL_LIMIT: usize = 8 * 1024;
+
+/// The proof that an authorization response passed every check: the only way to the code exchange, which consumes it.
+#[derive(Debug)]
+pub(crate) struct ValidatedCallback {
+    code: AuthorizationCode,
+}
+
+impl ValidatedCallback {
+    /// Gives up the code. Only [`exchange`](crate::exchange) calls this.
+    pub(crate) fn into_code(self) -> AuthorizationCode {
+        self.code
+    }
+}
+
+/// What a URL turned out to be.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// The answer to this attempt, with a code.
+    Valid(ValidatedCallback),
+    /// Not the answer to this attempt: the attempt lives on.
+    NotOurs(Error),
+    /// The right state, but not a proper answer: the attempt ends.
+    Refused(Error),
+    /// A proper answer that says no: the attempt ends with this result.
+    Declined(Error),
+}
+
+/// Judges a callback URL by the attempt (RFC 6749, section 4.1.2; RFC 9207, section 2.4; RFC 8252, section 8.10).
+pub(crate) fn parse(url: &str, attempt: &Attempt) -> Parsed {
+    let url = match at_redirect_uri(url, &attempt.redirect_uri) {
+        Ok(url) => url,
+        Err(error) => return Parsed::NotOurs(error),
+    };
+    let parameters = Parameters::of(&url);
+    if let Err(error) = right_state(&parameters, attempt) {
+        return Parsed::NotOurs(error);
+    }
+    match answer(&parameters, attempt) {
+        Ok(Answer::Code(code)) => Parsed::Valid(ValidatedCallback { code }),
+        Ok(Answer::Error(error)) => Parsed::Declined(error),
+        Err(error) => Parsed::Refused(error),
+    }
+}
+
+enum Answer {
+    Code(AuthorizationCode),
+    Error(Error),
+}
+
+/// The checks that come once the state is known to be ours.
+fn answer(parameters: &Parameters, attempt: &Attempt) -> Result<Answer, Error> {
+    each_once(parameters)?;
+    right_issuer(parameters, attempt)?;
+    match (parameters.value("code"), parameters.value("error")) {
+        (Some(_), Some(_)) => Err(fault(Code::CodeAndError)),
+        (None, Some(error)) => Ok(Answer::Error(declined(error, parameters.value("error_description")))),
+        (Some(code), None) if code.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
+            Ok(Answer::Code(AuthorizationCode::new(code)))
+        }
+        (Some(_), None) => Err(malformed("the code holds characters a code cannot have")),
+        (None, None) => Err(malformed("neither a code nor an error")),
+    }
+}
+
+/// The answer comes to the redirection URI of the request (RFC 6749, section 4.1.2): scheme, host, port and path are exactly those,
+/// and there is no fragment.
+fn at_redirect_uri(url: &str, redirect_uri: &str) -> Result<Url, Error> {
+    if url.len() > URL_LIMIT {
+        return Err(malformed("the URL is too long"));
+    }
+    let (Ok(url), Ok(expected)) = (Url::parse(url), Url::parse(redirect_uri)) else {
+        return Err(malformed("not a URL"));
+    };
+    let parts = |url: &Url| {
+        (
+            url.scheme().to_owned(),
+            url.username().to_owned(),
+            url.password().map(str::to_owned),
+            url.host_str().map(str::to_owned),
+            url.port_or_known_default(),
+            url.path().to_owned(),
+            url.fragment().map(str::to_owned),
+        )
+    };
+    if parts(&url) == parts(&expected) {
+        Ok(url)
+    } else {
+        Err(malformed("not the redirect URI of this attempt"))
+    }
+}
+
+/// `state` "enables the client to verify the validity of the request" (RFC 6749, section 10.12): missing or foreign means that this
+/// is not our answer, whatever else it says.
+fn right_state(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error> {
+    // Every value is compared, so that the time taken does not tell which of them was close.
+    let ours = parameters.all("state").fold(false, |found, value| same(value, attempt.state.secret()) | found);
+    if ours { Ok(()) } else { Err(fault(Code::StateMismatch)) }
+}
+
+/// "Request and response parameters MUST NOT be included more than once." (RFC 6749, section 3.1)
+fn each_once(parameters: &Parameters) -> Result<(), Error> {
+    let mut names: Vec<&str> = parameters.0.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) { Err(fault(Code::ParameterRepeated)) } else { Ok(()) }
+}
+
+/// The value of `iss` must be the issuer that was asked, compared as plain text, in error responses too; and where the provider says
+/// that it sends `iss`, an answer without it is rejected (RFC 9207, section 2.4).
+fn right_issuer(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error> {
+    match parameters.all("iss").next() {
+        Some(iss) if iss == attempt.issuer => Ok(()),
+        Some(_) => Err(fault(Code::IssuerMismatch).with_detail("the callback is from another issuer")),
+        None if attempt.iss_expected => Err(fault(Code::IssuerMismatch).with_detail("the callback names no issuer")),
+        None => Ok(()),
+    }
+}
+
+/// The error codes of RFC 6749, section 4.1.2.1, and OpenID Connect Core, section 3.1.2.6.
+fn declined(error: &str, description: Option<&str>) -> Error {
+    let code = match error {
+        "access_denied" => Code::Denied,
+        "temporarily_unavailable" | "server_error" => Code::ProviderBusy,
+        "invalid_scope" => Code::InvalidScope,
+        "unauthorized_client" | "invalid_client" => Code::InvalidClient,
+        "interaction_required" | "login_required" | "consent_required" | "account_selection_required" => {
+            Code::InteractionRequired
+        }
+        _ => Code::ProviderRefused,
+    };
+    let error = crate::text::neutral(error, 80);
+    match description {
+        Some(description) => fault(code).with_detail(format!("{error}: {description}")),
+        None => fault(code).with_detail(error),
+    }
+}
+
+fn fault(code: Code) -> Error {
+    Error::new(Stage::Callback, code)
+}
+
+fn malformed(detail: &str) -> Error {
+    fault(Code::CallbackMalformed).with_detail(detail)
+}
+
+/// The query's parameters in their order, decoded.
+struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    fn of(url: &Url) -> Self {
+        Self(url.query_pairs().into_owned().collect())
+    }
+
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// "Parameters sent without a value MUST be treated as if they were omitted" (RFC 6749, section 3.1).
+    fn value<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).find(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+#[path = "callback_tests.rs"]
+mod tests;

@@ -1,0 +1,173 @@
+//! The token endpoint: a code for tokens, a refresh token for new ones, and giving tokens back. Plus what belongs to it: the ID
+//! token is validated and userinfo is asked before anybody sees a result.
+//!
+//! The actor calls these; only a [`ValidatedCallback`] reaches the code exchange, which consumes it.
+
+mod request;
+mod response;
+mod userinfo;
+
+use jiff::Timestamp;
+use serde_json::Map;
+
+use crate::attempt::Attempt;
+use crate::callback::ValidatedCallback;
+use crate::error::{Code, Error, Result, Stage};
+use crate::id_token::{self, Claims, Expected, ExpectedNonce};
+use crate::ports::Clock;
+use crate::profile::Identity;
+use crate::provider::Provider;
+use crate::secret::{AccessToken, RefreshToken};
+use crate::tokens::TokenSet;
+use crate::view::Step;
+
+/// What a sign-in brought.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    /// The tokens; the ID token is among them.
+    pub(crate) tokens: TokenSet,
+    /// Who signed in.
+    pub(crate) identity: Identity,
+}
+
+/// What a renewal brought.
+#[derive(Debug)]
+pub(crate) struct Renewal {
+    /// The new tokens. No refresh token means that the old one stays, no ID token likewise.
+    pub(crate) tokens: TokenSet,
+    /// The same person with what a renewed ID token said anew; absent when none came.
+    pub(crate) identity: Option<Identity>,
+}
+
+/// What userinfo said about a session that is already there.
+#[derive(Debug)]
+pub(crate) enum Probe {
+    /// The access token is accepted; the identity with the newest claims.
+    Confirmed(Identity),
+    /// The provider offers no userinfo, or one that cannot be used: nothing is known.
+    Unusable,
+    /// The access token is not accepted there (401): revoked, or meant for another audience. A renewal will tell.
+    Rejected,
+}
+
+/// Redeems the code (RFC 6749, section 4.1.3; RFC 7636, section 4.5), validates the ID token (OpenID Connect Core, section 3.1.3.7)
+/// and asks userinfo (section 5.3), whose failure is not fatal: the ID token's claims serve.
+///
+/// # Errors
+/// Stage token for the request, stage id-token for the ID token and the keys, stage discovery when the provider's document was
+/// needed and not to be had.
+pub(crate) async fn redeem(
+    provider: &Provider,
+    attempt: &Attempt,
+    callback: ValidatedCallback,
+    clock: &dyn Clock,
+) -> Result<Grant> {
+    let metadata = provider.metadata().await?;
+    if metadata.token_endpoint.as_str() != attempt.token_endpoint {
+        return Err(Error::new(Stage::Token, Code::NoAttempt).with_detail("the token endpoint has changed meanwhile"));
+    }
+    let sent_at = clock.now();
+    let tokens = request::redeem(provider, &metadata, attempt, callback.into_code()).await?.granted(sent_at)?;
+    let Some(token) = &tokens.id_token else { return Err(Error::new(Stage::IdToken, Code::IdTokenMissing)) };
+    let expected = Expected {
+        issuer: &attempt.issuer,
+        client_id: &attempt.client_id,
+        nonce: ExpectedNonce::Sent(&attempt.nonce),
+        subject: None,
+        access_token: &tokens.access_token,
+        max_age: attempt.max_age,
+        now: clock.now(),
+        leeway: provider.leeway(),
+    };
+    let claims = id_token::validate(provider, token, &expected).await?;
+    let identity = first_identity(claims);
+    let identity = match userinfo::ask(provider, &metadata, &tokens.access_token, &identity.sub).await {
+        Ok(newer) => identity.merged(newer),
+        Err(problem) => {
+            tracing::info!(code = problem.code().as_str(), "userinfo is not used");
+            identity
+        }
+    };
+    Ok(Grant { tokens, identity })
+}
+
+/// Renews (RFC 6749, section 6). An ID token that comes along must be about the same person (OpenID Connect Core, section 12.2); a
+/// changed `auth_time` is tolerated, as some providers tell the time of the latest proof.
+///
+/// # Errors
+/// All at stage refresh. Only [`Code::InvalidGrant`] means that the grant is over.
+pub(crate) async fn renew(
+    provider: &Provider,
+    refresh_token: &RefreshToken,
+    identity: &Identity,
+    clock: &dyn Clock,
+) -> Result<Renewal> {
+    renewal(provider, refresh_token, identity, clock).await.map_err(|error| error.at(Stage::Refresh))
+}
+
+async fn renewal(
+    provider: &Provider,
+    refresh_token: &RefreshToken,
+    identity: &Identity,
+    clock: &dyn Clock,
+) -> Result<Renewal> {
+    let metadata = provider.metadata().await?;
+    let sent_at = clock.now();
+    let tokens = request::renew(provider, &metadata, refresh_token).await?.granted(sent_at)?;
+    let Some(token) = &tokens.id_token else { return Ok(Renewal { tokens, identity: None }) };
+    let expected = Expected {
+        issuer: &identity.issuer,
+        client_id: &provider.config().client_id,
+        nonce: ExpectedNonce::OriginalOrNone(identity.nonce.as_deref()),
+        subject: Some(&identity.sub),
+        access_token: &tokens.access_token,
+        max_age: None,
+        now: clock.now(),
+        leeway: provider.leeway(),
+    };
+    let claims = id_token::validate(provider, token, &expected).await?;
+    let identity = identity.clone().merged(claims.all);
+    Ok(Renewal { tokens, identity: Some(identity) })
+}
+
+/// Asks userinfo whether the access token still works, and for the newest claims.
+///
+/// # Errors
+/// A network fault, stage userinfo or discovery, or [`Code::UserinfoSubject`]: the answer is about somebody else.
+pub(crate) async fn probe(provider: &Provider, access_token: &AccessToken, identity: &Identity) -> Result<Probe> {
+    let metadata = provider.metadata().await?;
+    match userinfo::ask(provider, &metadata, access_token, &identity.sub).await {
+        Ok(newer) => Ok(Probe::Confirmed(identity.clone().merged(newer))),
+        Err(error) if error.code() == Code::NotSignedIn => Ok(Probe::Rejected),
+        Err(error) if error.code() == Code::UserinfoUnusable => Ok(Probe::Unusable),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives the grant back (RFC 7009): the refresh token if there is one, else the access token.
+///
+/// # Errors
+/// Stage logout: a network fault, or [`Code::LogoutIncomplete`] when the provider refused, as some do for public clients.
+pub(crate) async fn revoke(provider: &Provider, tokens: &TokenSet) -> Result<Step> {
+    let metadata = provider.metadata().await.map_err(|error| error.at(Stage::Logout))?;
+    let Some(endpoint) = &metadata.revocation_endpoint else { return Ok(Step::Skipped) };
+    request::revoke(provider, &metadata, endpoint, tokens).await?;
+    Ok(Step::Done)
+}
+
+/// The identity of a first ID token.
+fn first_identity(claims: Claims) -> Identity {
+    #[allow(clippy::cast_possible_truncation, reason = "a time within the year 9999, and fractions do not matter")]
+    let auth_time = claims.auth_time.and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
+    Identity {
+        issuer: claims.iss,
+        sub: claims.sub.unwrap_or_default(),
+        claims: Map::new(),
+        auth_time,
+        nonce: claims.nonce,
+    }
+    .merged(claims.all)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! [`Session`]: the public handle. Cheap to clone; every method sends one command to the session's task.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::actor::{Actor, Command, Message, Reply};
+use crate::config::Config;
+use crate::effects::World;
+use crate::error::{Code, Error, Result, Stage};
+use crate::picture::Picture;
+use crate::ports::{Browser, Clock, Page, Publisher, SystemClock};
+use crate::secret::{AccessToken, SecretUrl};
+use crate::shared::Shared;
+use crate::store::thread::StoreThread;
+use crate::store::{CredentialStore, MemoryStore};
+use crate::view::{How, Receipt, View};
+
+/// How many messages may wait for the session's task.
+const INBOX: usize = 256;
+
+/// The redirect URIs at which this program is registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redirects {
+    /// Where authorization responses arrive, for example `dev.latchkey.desktop:/callback`. `None` where no handler of the
+    /// scheme is registered: sign-ins then use loopback.
+    pub deep_link: Option<String>,
+    /// Where the browser comes back from the provider's sign-out page, for example `dev.latchkey.desktop:/signed-out`.
+    pub post_logout: Option<String>,
+}
+
+impl Redirects {
+    /// The usual pair for a private-use scheme (RFC 8252, section 7.1): `SCHEME:/callback` and `SCHEME:/signed-out`.
+    pub fn of_scheme(scheme: &str) -> Self {
+        Self { deep_link: Some(format!("{scheme}:/callback")), post_logout: Some(format!("{scheme}:/signed-out")) }
+    }
+
+    /// Whether the URL is a return from the provider's sign-out page.
+    pub(crate) fn is_post_logout(&self, url: &SecretUrl) -> bool {
+        self.post_logout.as_deref().is_some_and(|post_logout| {
+            let rest = url.secret().strip_prefix(post_logout);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#']))
+        })
+    }
+}
+
+/// A session of one person at one provider. Clones are handles to the same session; it ends with [`Session::close`] or with
+/// the last handle.
+#[derive(Clone)]
+pub struct Session {
+    inbox: mpsc::Sender<Message>,
+    shared: Arc<Shared>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Puts a session together. Without a store it is kept in memory; without a browser nothing can be opened.
+pub struct Builder {
+    configure: Box<dyn Fn() -> Result<Config> + Send + Sync>,
+    store: Arc<dyn CredentialStore>,
+    browser: Arc<dyn Browser>,
+    clock: Arc<dyn Clock>,
+    publisher: Box<dyn Publisher>,
+    redirects: Redirects,
+    data_dir: Option<PathBuf>,
+    cache_dir: Option<PathBuf>,
+}
+
+/// An attempt that has begun.
+#[derive(Debug)]
+pub struct Begun(oneshot::Receiver<Result<()>>);
+
+impl Begun {
+    /// Waits until the attempt has ended: `Ok` when the person is signed in.
+    ///
+    /// # Errors
+    /// How it ended otherwise; the code `cancelled`, `timed-out` and `denied` among them.
+    pub async fn ended(self) -> Result<()> {
+        self.0.await.unwrap_or_else(|_| Err(closing()))
+    }
+}
+
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _page: &Page) -> Result<()> {
+        Err(Error::new(Stage::Browser, Code::BrowserFailed).with_detail("the session was built without a browser"))
+    }
+}
+
+impl Builder {
+    /// Where the session is kept: the operating system's credential store ([`OsStore`](crate::store::OsStore)), or memory.
+    pub fn store(mut self, store: Arc<dyn CredentialStore>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Who opens pages.
+    pub fn browser(mut self, browser: impl Browser) -> Self {
+        self.browser = Arc::new(browser);
+        self
+    }
+
+    /// Who gets every view.
+    pub fn publisher(mut self, publisher: impl Publisher) -> Self {
+        self.publisher = Box::new(publisher);
+        self
+    }
+
+    /// What tells the time; the operating system's clock if nothing else is said.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where the program is registered.
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = redirects;
+        self
+    }
+
+    /// Where the session's lock file is. With it, writes of several processes to the same credential store take turns.
+    pub fn data_dir(mut self, directory: PathBuf) -> Self {
+        self.data_dir = Some(directory);
+        self
+    }
+
+    /// Where public documents and the person's picture may be cached. Without it nothing is.
+    pub fn cache_dir(mut self, directory: PathBuf) -> Self {
+        self.cache_dir = Some(directory);
+        self
+    }
+
+    /// Starts the session: the credential store is asked at once.
+    ///
+    /// Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// The operating system gives no thread for the credential store.
+    pub fn start(self) -> Result<Session> {
+        let shared = Arc::new(Shared::new());
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let clock = Arc::clone(&self.clock);
+        let world = Arc::new(World {
+            configure: self.configure,
+            browser: self.browser,
+            clock: self.clock,
+            publisher: self.publisher,
+            store: StoreThread::start(self.store)?,
+            redirects: self.redirects,
+            lock_file: self.data_dir.map(|directory| directory.join("session.lock")),
+            cache_dir: self.cache_dir,
+            shared: Arc::clone(&shared),
+        });
+        tokio::spawn(Actor::new(world, messages, inbox.downgrade()).run());
+        Ok(Session { inbox, shared, clock })
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("redirects", &self.redirects).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Begins to put a session together. `configure` is called at the start, and again by [`Session::retry`] as long as
+    /// there is no usable configuration.
+    pub fn builder(configure: impl Fn() -> Result<Config> + Send + Sync + 'static) -> Builder {
+        Builder {
+            configure: Box::new(configure),
+            store: Arc::new(MemoryStore::new()),
+            browser: Arc::new(NoBrowser),
+            clock: Arc::new(SystemClock),
+            publisher: Box::new(|_: &View| {}),
+            redirects: Redirects::default(),
+            data_dir: None,
+            cache_dir: None,
+        }
+    }
+
+    /// The current view.
+    pub fn view(&self) -> View {
+        self.shared.view()
+    }
+
+    /// Begins to sign in. `how`: `None` as the configuration says. Over a live session: it stays until the new one is there.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] while an attempt is alive; the configuration's problem.
+    pub async fn begin_sign_in(&self, how: Option<How>) -> Result<Begun> {
+        self.ask(|accepted| Command::Begin { how, accepted }).await.map(Begun)
+    }
+
+    /// Signs in: begins, and waits for the end.
+    ///
+    /// # Errors
+    /// Those of [`begin_sign_in`](Session::begin_sign_in) and [`Begun::ended`].
+    pub async fn sign_in(&self, how: Option<How>) -> Result<()> {
+        self.begin_sign_in(how).await?.ended().await
+    }
+
+    /// Hands over a URL that arrived for this program: an authorization response, or the return from the provider's sign-out
+    /// page. Answers without the network: `Ok` means that it was ours and was in order, also when it says that the person
+    /// declined.
+    ///
+    /// # Errors
+    /// Why it was not taken: [`Code::NoAttempt`], [`Code::StateMismatch`] (the attempt lives on), or what is wrong with it
+    /// (the attempt is over).
+    pub async fn callback(&self, url: &str) -> Result<()> {
+        let url = SecretUrl::new(url);
+        self.ask(|reply| Command::Callback { url, reply }).await
+    }
+
+    /// Gives the attempt up. Without one nothing happens.
+    ///
+    /// # Errors
+    /// The session is closing.
+    pub async fn cancel(&self) -> Result<()> {
+        self.ask(|reply| Command::Cancel { reply }).await
+    }
+
+    /// Opens the attempt's page once more.
+    ///
+    /// # Errors
+    /// No attempt waits, or the browser could not be opened.
+    pub async fn open_again(&self) -> Result<()> {
+        self.ask(|reply| Command::OpenAgain { reply }).await
+    }
+
+    /// The attempt's authorization request, to be copied by the person. It carries `state` and `nonce`.
+    ///
+    /// # Errors
+    /// No attempt waits.
+    pub async fn authorization_url(&self) -> Result<SecretUrl> {
+        self.ask(|reply| Command::AuthorizationUrl { reply }).await
+    }
+
+    /// Tries again now what is blocked or stale.
+    ///
+    /// # Errors
+    /// The session is closing.
+    pub async fn retry(&self) -> Result<()> {
+        self.ask(|reply| Command::Retry { reply }).await
+    }
+
+    /// Goes on without the credential store, in memory and for this run only. Only while the store is what blocks.
+    ///
+    /// # Errors
+    /// The session is closing.
+    pub async fn use_this_run(&self) -> Result<()> {
+        self.ask(|reply| Command::UseThisRun { reply }).await
+    }
+
+    /// Renews now, whatever the age of the access token. Joins a renewal that is under way.
+    ///
+    /// # Errors
+    /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`], or why the renewal failed; stage refresh. Only
+    /// [`Code::InvalidGrant`] ends the session.
+    pub async fn refresh(&self) -> Result<()> {
+        self.ask(|reply| Command::Refresh { reply }).await
+    }
+
+    /// An access token that lives at least `min_ttl` longer. A fresh one costs no more than an atomic load; otherwise one
+    /// renewal serves all callers. A new token is written to the credential store before anybody gets it. When the provider
+    /// gives tokens that live shorter than `min_ttl`, the newest one is returned.
+    ///
+    /// # Errors
+    /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal
+    /// failed.
+    pub async fn access_token(&self, min_ttl: Duration) -> Result<AccessToken> {
+        let leeway = self.shared.engine.load().as_ref().map(|engine| engine.session_config.clock_leeway);
+        match self.shared.usable_token(self.clock.now(), min_ttl, leeway.unwrap_or_default()) {
+            Some(token) => Ok(token),
+            None => self.ask(|reply| Command::Token { min_ttl, reply }).await,
+        }
+    }
+
+    /// Signs out: this device first, then the tokens at the provider (RFC 7009), then the provider's own session in the
+    /// browser. The receipt says what was reached; the view is signed out long before.
+    ///
+    /// # Errors
+    /// What blocks the session, when it is blocked.
+    pub async fn sign_out(&self) -> Result<Receipt> {
+        self.ask(|reply| Command::SignOut { reply }).await
+    }
+
+    /// The picture of who is signed in: from the cache, else from where the provider says. `None` when there is none, or
+    /// none that is a raster image of at most 1 MiB.
+    pub async fn picture(&self) -> Option<Picture> {
+        let View::SignedIn { profile, .. } = self.view() else { return None };
+        let engine = self.shared.engine.load_full()?;
+        let picture = engine.pictures.get(&profile.sub, profile.picture.as_deref()?).await.ok()?;
+        // Who signed out meanwhile has no picture here any more.
+        if !matches!(self.view(), View::SignedIn { profile: now, .. } if now == profile) {
+            engine.pictures.forget().await;
+            return None;
+        }
+        Some(picture)
+    }
+
+    /// Ends the session of this process, not the person's: waits, at most 4 seconds, for an exchange or a write in flight.
+    pub async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.inbox.send(Message::Ask(Command::Close { reply })).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        if self.inbox.send(Message::Ask(command(reply))).await.is_err() {
+            return Err(closing());
+        }
+        answer.await.unwrap_or_else(|_| Err(closing()))
+    }
+}
+
+fn closing() -> Error {
+    Error::new(Stage::Browser, Code::Closing)
+}

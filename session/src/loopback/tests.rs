@@ -1,0 +1,261 @@
+//! The listener over real sockets: a browser, strangers, and the end.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{LIMITS, Limits, Loopback, Verdict};
+
+/// `127.0.0.1:PORT`.
+fn authority(loopback: &Loopback) -> String {
+    loopback
+        .redirect_uri()
+        .trim_start_matches("http://")
+        .trim_end_matches("/callback")
+        .to_owned()
+}
+
+/// Sends raw text and gives the whole answer.
+async fn send(authority: &str, text: &str) -> String {
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+async fn get(authority: &str, target: &str) -> String {
+    send(
+        authority,
+        &format!("GET {target} HTTP/1.1\r\nHost: {authority}\r\n\r\n"),
+    )
+    .await
+}
+
+/// Where a 303 leads to.
+fn location(answer: &str) -> &str {
+    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
+    answer
+        .lines()
+        .find_map(|line| line.strip_prefix("Location: "))
+        .unwrap()
+}
+
+async fn with_limits(limits: Limits) -> Loopback {
+    Loopback::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits).unwrap()
+}
+
+/// Waits until the port is closed.
+async fn closed(authority: &str) {
+    while let Ok(mut stream) = TcpStream::connect(authority).await {
+        let _ = stream.read(&mut [0]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_callback_arrives_whole_and_its_page_has_another_address() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    assert!(loopback.redirect_uri().starts_with("http://127.0.0.1:"));
+    let answer = get(&authority, "/callback?code=s3cret&state=x%20y").await;
+    assert!(!answer.contains("s3cret"));
+    let arrival = loopback.next().await;
+    assert_eq!(
+        arrival.url().secret(),
+        format!("http://{authority}/callback?code=s3cret&state=x%20y")
+    );
+    arrival.answer(Verdict::Finished);
+    let page = get(&authority, location(&answer)).await;
+    assert!(
+        page.starts_with("HTTP/1.1 200 OK\r\n")
+            && page.contains("You can close this tab and go back to Latchkey")
+    );
+    for field in [
+        "Content-Security-Policy: default-src 'none'; style-src 'sha256-",
+        "Referrer-Policy: no-referrer",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+    ] {
+        assert!(page.contains(field) && answer.contains(field), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_waits_for_the_verdict_and_says_it() {
+    for (verdict, words) in [
+        (Verdict::Finished, "close this tab"),
+        (Verdict::Declined, "was declined"),
+        (Verdict::NotWaiting, "no longer waiting"),
+        (Verdict::Failed, "did not work"),
+    ] {
+        let mut loopback = Loopback::bind().await.unwrap();
+        let authority = authority(&loopback);
+        let answer = get(&authority, "/callback?state=a").await;
+        let (page, ()) = tokio::join!(get(&authority, location(&answer)), async {
+            loopback.next().await.answer(verdict);
+        });
+        assert!(page.contains(words), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_arrival_nobody_answers_is_not_waited_for() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    let answer = get(&authority, "/callback?state=a").await;
+    drop(loopback.next().await);
+    assert!(
+        get(&authority, location(&answer))
+            .await
+            .contains("no longer waiting")
+    );
+
+    let mut loopback = with_limits(Limits {
+        verdict: Duration::from_millis(10),
+        ..LIMITS
+    })
+    .await;
+    let authority = self::authority(&loopback);
+    let answer = get(&authority, "/callback?state=a").await;
+    let _unanswered = loopback.next().await;
+    assert!(
+        get(&authority, location(&answer))
+            .await
+            .contains("finishing the sign-in")
+    );
+}
+
+#[tokio::test]
+async fn strangers_are_answered_and_change_nothing() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    for (request, status) in [
+        (
+            format!("GET /favicon.ico HTTP/1.1\r\nHost: {authority}\r\n\r\n"),
+            "404",
+        ),
+        (
+            format!("GET /done/guess HTTP/1.1\r\nHost: {authority}\r\n\r\n"),
+            "404",
+        ),
+        (
+            "GET /callback?code=a HTTP/1.1\r\nHost: rebound.example\r\n\r\n".to_owned(),
+            "421",
+        ),
+        (
+            format!("POST /callback HTTP/1.1\r\nHost: {authority}\r\nContent-Length: 3\r\n\r\na=b"),
+            "405",
+        ),
+        (
+            format!("HEAD /callback HTTP/1.1\r\nHost: {authority}\r\n\r\n"),
+            "405",
+        ),
+        (
+            format!(
+                "GET / HTTP/1.1\r\nHost: {authority}\r\nA: {}\r\n\r\n",
+                "b".repeat(40_000)
+            ),
+            "431",
+        ),
+        ("nonsense\r\n\r\n".to_owned(), "400"),
+    ] {
+        let answer = send(&authority, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    drop(TcpStream::connect(&authority).await.unwrap());
+    get(&authority, "/callback?state=foreign").await;
+    loopback.next().await.answer(Verdict::NotWaiting);
+    get(&authority, "/callback?state=ours").await;
+    assert!(loopback.next().await.url().secret().ends_with("?state=ours"));
+}
+
+#[tokio::test]
+async fn silent_connections_do_not_keep_the_callback_out() {
+    let mut loopback = with_limits(Limits {
+        connection: Duration::from_millis(100),
+        ..LIMITS
+    })
+    .await;
+    let authority = authority(&loopback);
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect(&authority).await.unwrap());
+    }
+    get(&authority, "/callback?state=a").await;
+    loopback.next().await.answer(Verdict::Finished);
+    let mut first = silent.remove(0);
+    assert_eq!(
+        first.read(&mut [0]).await.unwrap_or(0),
+        0,
+        "closed without an answer"
+    );
+}
+
+#[tokio::test]
+async fn a_flood_of_callbacks_is_bounded() {
+    let loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    let oldest = get(&authority, "/callback?n=0").await;
+    for n in 1..40 {
+        get(&authority, &format!("/callback?n={n}")).await;
+    }
+    assert!(
+        get(&authority, location(&oldest))
+            .await
+            .starts_with("HTTP/1.1 404")
+    );
+    assert_eq!(loopback.arrivals.len(), super::QUEUE);
+}
+
+#[tokio::test]
+async fn dropping_it_closes_the_port_at_once_when_no_page_is_due() {
+    let loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    drop(loopback);
+    closed(&authority).await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_due_can_still_be_fetched_then_the_port_closes() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    let answer = get(&authority, "/callback?state=a").await;
+    loopback.next().await.answer(Verdict::Finished);
+    drop(loopback);
+    assert!(
+        get(&authority, location(&answer))
+            .await
+            .contains("go back to Latchkey")
+    );
+    closed(&authority).await;
+}
+
+#[tokio::test]
+async fn a_page_nobody_fetches_keeps_the_port_open_only_for_a_while() {
+    let mut loopback = with_limits(Limits {
+        grace: Duration::from_millis(100),
+        ..LIMITS
+    })
+    .await;
+    let authority = authority(&loopback);
+    get(&authority, "/callback?state=a").await;
+    loopback.next().await.answer(Verdict::Finished);
+    drop(loopback);
+    closed(&authority).await;
+}
+
+#[tokio::test]
+async fn the_other_loopback_address() {
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+        return;
+    };
+    let mut loopback = Loopback::on(listener, LIMITS).unwrap();
+    let authority = authority(&loopback);
+    assert!(loopback.redirect_uri().starts_with("http://[::1]:"));
+    get(&authority, "/callback?state=a").await;
+    assert_eq!(
+        loopback.next().await.url().secret(),
+        format!("http://{authority}/callback?state=a")
+    );
+}

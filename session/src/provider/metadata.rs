@@ -1,0 +1,167 @@
+//! The discovery document, parsed once: what is in a [`Metadata`] needs no further check (OpenID Connect Discovery 1.0, section 3).
+
+use serde_json::{Map, Value};
+use url::{Host, Url};
+
+use crate::config::ProviderConfig;
+use crate::error::{Code, Error, Result, Stage};
+use crate::id_token::Algorithm;
+
+/// The longest URL a provider may announce, in bytes.
+const URL_LIMIT: usize = 2048;
+
+/// What the provider announced.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Metadata {
+    /// Where the browser goes.
+    pub(crate) authorization_endpoint: Url,
+    /// Where codes and refresh tokens are redeemed.
+    pub(crate) token_endpoint: Url,
+    /// Where the keys are.
+    pub(crate) jwks_uri: Url,
+    /// Where more claims are.
+    pub(crate) userinfo_endpoint: Option<Url>,
+    /// Where tokens are taken back (RFC 7009).
+    pub(crate) revocation_endpoint: Option<Url>,
+    /// Where the provider's own session is ended.
+    pub(crate) end_session_endpoint: Option<Url>,
+    /// The announced ID token algorithms that we accept; never empty.
+    pub(crate) algorithms: Vec<Algorithm>,
+    /// How a configured client secret is sent.
+    pub(crate) client_authentication: ClientAuthentication,
+    /// Whether authorization responses always name their issuer (RFC 9207, section 3).
+    pub(crate) iss_parameter: bool,
+}
+
+/// How a client secret is sent (OpenID Connect Core, section 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientAuthentication {
+    /// `client_secret_basic`: the default.
+    Basic,
+    /// `client_secret_post`: where only that is announced.
+    Post,
+}
+
+/// Where the discovery document is: "If the Issuer value contains a path component, any terminating / MUST be removed before
+/// appending /.well-known/openid-configuration" (Discovery 1.0, section 4.1). Appended, never resolved.
+pub(crate) fn discovery_url(config: &ProviderConfig) -> Url {
+    let mut url = config.issuer_url.clone();
+    let path = url.path().strip_suffix('/').unwrap_or(url.path()).to_owned();
+    url.set_path(&format!("{path}/.well-known/openid-configuration"));
+    url
+}
+
+/// Whether this is http on the loopback interface: the only place where https is not asked for.
+pub(crate) fn is_loopback_http(url: &Url) -> bool {
+    url.scheme() == "http" && is_loopback_host(url)
+}
+
+/// Whether the host is this computer by one of its three usual names.
+fn is_loopback_host(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address == std::net::Ipv4Addr::LOCALHOST,
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// [`is_loopback_http`] for an issuer that is still text.
+pub(crate) fn is_loopback_http_text(issuer: &str) -> bool {
+    Url::parse(issuer).is_ok_and(|url| is_loopback_http(&url))
+}
+
+impl Metadata {
+    /// Parses and checks a discovery document of the configured provider.
+    ///
+    /// # Errors
+    /// [`Code::IssuerMismatch`], [`Code::InsecureEndpoint`], [`Code::DiscoveryInvalid`]; stage discovery.
+    pub(crate) fn parse(document: &[u8], config: &ProviderConfig) -> Result<Self> {
+        let Ok(Value::Object(document)) = serde_json::from_slice(document) else {
+            return Err(invalid("the discovery document is not a JSON object"));
+        };
+        right_issuer(&document, &config.issuer)?;
+        let endpoints = Endpoints { document: &document, loopback: is_loopback_http(&config.issuer_url) };
+        Ok(Self {
+            authorization_endpoint: endpoints.required("authorization_endpoint")?,
+            token_endpoint: endpoints.required("token_endpoint")?,
+            jwks_uri: endpoints.required("jwks_uri")?,
+            userinfo_endpoint: endpoints.optional("userinfo_endpoint")?,
+            revocation_endpoint: endpoints.optional("revocation_endpoint")?,
+            end_session_endpoint: endpoints.optional("end_session_endpoint")?,
+            algorithms: algorithms(&document),
+            client_authentication: client_authentication(&document),
+            iss_parameter: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
+        })
+    }
+}
+
+/// "The issuer value returned MUST be identical to the Issuer URL that was used as the prefix to /.well-known/openid-configuration to
+/// retrieve the configuration information." (Discovery 1.0, section 4.3)
+fn right_issuer(document: &Map<String, Value>, issuer: &str) -> Result<()> {
+    match document.get("issuer") {
+        Some(Value::String(announced)) if announced == issuer => Ok(()),
+        Some(Value::String(announced)) => Err(Error::new(Stage::Discovery, Code::IssuerMismatch)
+            .with_detail(format!("the provider calls itself {announced}, the configuration says {issuer}"))),
+        _ => Err(invalid("the discovery document names no issuer")),
+    }
+}
+
+struct Endpoints<'a> {
+    document: &'a Map<String, Value>,
+    loopback: bool,
+}
+
+impl Endpoints<'_> {
+    fn required(&self, member: &str) -> Result<Url> {
+        self.optional(member)?.ok_or_else(|| invalid(format!("the discovery document lacks {member}")))
+    }
+
+    /// An endpoint is https (Discovery 1.0, section 3) and "MUST NOT include a fragment component" (RFC 6749, sections 3.1 and 3.2).
+    fn optional(&self, member: &str) -> Result<Option<Url>> {
+        let text = match self.document.get(member) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) if text.is_empty() => return Ok(None),
+            Some(Value::String(text)) if text.len() <= URL_LIMIT => text,
+            Some(_) => return Err(invalid(format!("{member} is not a URL"))),
+        };
+        let url = Url::parse(text).map_err(|_| invalid(format!("{member} is not a URL")))?;
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+            return Err(invalid(format!("{member} holds credentials or a fragment")));
+        }
+        if url.scheme() == "https" || (self.loopback && is_loopback_http(&url)) {
+            Ok(Some(url))
+        } else {
+            Err(Error::new(Stage::Discovery, Code::InsecureEndpoint).with_detail(format!("{member} is not https")))
+        }
+    }
+}
+
+/// The accepted ones among `id_token_signing_alg_values_supported`; RS256, which every provider must support (Discovery 1.0,
+/// section 3), when nothing usable is announced.
+fn algorithms(document: &Map<String, Value>) -> Vec<Algorithm> {
+    let mut usable: Vec<_> =
+        texts(document, "id_token_signing_alg_values_supported").filter_map(Algorithm::from_name).collect();
+    if usable.is_empty() {
+        usable.push(Algorithm::Rs256);
+    }
+    usable
+}
+
+/// "If omitted, the default is client_secret_basic" (Discovery 1.0, section 3).
+fn client_authentication(document: &Map<String, Value>) -> ClientAuthentication {
+    let announced = |method| texts(document, "token_endpoint_auth_methods_supported").any(|text| text == method);
+    if announced("client_secret_post") && !announced("client_secret_basic") {
+        ClientAuthentication::Post
+    } else {
+        ClientAuthentication::Basic
+    }
+}
+
+fn texts<'a>(document: &'a Map<String, Value>, member: &str) -> impl Iterator<Item = &'a str> {
+    document.get(member).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn invalid(detail: impl AsRef<str>) -> Error {
+    Error::new(Stage::Discovery, Code::DiscoveryInvalid).with_detail(detail)
+}

@@ -1,0 +1,156 @@
+//! Tests of discovery and its cache.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::testing::{Answer, Endpoint, TestProvider, provider_config, relying_party};
+
+fn parsed(issuer: &str, changes: Value) -> Result<Metadata> {
+    let mut document = json!({
+        "issuer": issuer, "authorization_endpoint": "https://id.example/a", "token_endpoint": "https://id.example/t",
+        "jwks_uri": "https://id.example/j",
+    });
+    crate::testing::lay_over(document.as_object_mut().unwrap(), &changes);
+    Metadata::parse(document.to_string().as_bytes(), &provider_config(issuer))
+}
+
+fn code(issuer: &str, changes: Value) -> Option<Code> {
+    parsed(issuer, changes).err().map(|error| error.code())
+}
+
+#[test]
+fn the_well_known_path_is_appended() {
+    for (issuer, url) in [
+        ("https://id.example", "https://id.example/.well-known/openid-configuration"),
+        ("https://id.example/", "https://id.example/.well-known/openid-configuration"),
+        ("https://id.example/a/b", "https://id.example/a/b/.well-known/openid-configuration"),
+        ("https://id.example/a/", "https://id.example/a/.well-known/openid-configuration"),
+    ] {
+        assert_eq!(metadata::discovery_url(&provider_config(issuer)).as_str(), url);
+    }
+}
+
+#[test]
+fn metadata_with_only_the_required_members_serves() {
+    let metadata = parsed("https://id.example", json!({})).unwrap();
+    assert_eq!(metadata.userinfo_endpoint, None);
+    assert_eq!(metadata.algorithms, [crate::id_token::Algorithm::Rs256]);
+    assert_eq!(metadata.client_authentication, ClientAuthentication::Basic);
+    assert!(!metadata.iss_parameter);
+    assert_eq!(code("https://id.example", json!({"userinfo_endpoint": ""})), None);
+}
+
+#[test]
+fn discovery_issuer_mismatch() {
+    for announced in ["https://id.example/", "https://ID.example", "https://evil.example", "https://id.example:443"] {
+        let found = code("https://id.example", json!({"issuer": announced}));
+        assert_eq!(found, Some(Code::IssuerMismatch), "{announced}");
+    }
+    assert_eq!(code("https://id.example", json!({"issuer": null})), Some(Code::DiscoveryInvalid));
+    assert_eq!(code("https://id.example", json!({"issuer": 1})), Some(Code::DiscoveryInvalid));
+}
+
+#[test]
+fn required_members_are_required() {
+    for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
+        for value in [json!(null), json!(""), json!(7), json!("/relative"), json!("https://me:pw@id.example/"),
+            json!("https://id.example/#x"), json!(format!("https://id.example/{}", "x".repeat(2048)))]
+        {
+            let found = code("https://id.example", json!({member: value}));
+            assert_eq!(found, Some(Code::DiscoveryInvalid), "{member} {value}");
+        }
+    }
+}
+
+#[test]
+fn every_endpoint_is_https() {
+    let members = ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint",
+        "end_session_endpoint"];
+    for member in members {
+        for url in ["http://id.example/x", "http://127.0.0.1:1/x", "javascript:alert(1)", "file:///x", "ftp://id.example/x"] {
+            let found = code("https://id.example", json!({member: url}));
+            assert_eq!(found, Some(Code::InsecureEndpoint), "{member} {url}");
+        }
+    }
+}
+
+#[test]
+fn loopback_may_be_http_where_the_issuer_is() {
+    for url in ["http://127.0.0.1:2/x", "http://[::1]:2/x", "http://localhost/x", "https://id.example/x"] {
+        assert_eq!(code("http://127.0.0.1:1", json!({"token_endpoint": url})), None, "{url}");
+    }
+    for url in ["http://id.example/x", "http://127.0.0.1.evil.example/x", "http://localhost.evil.example/", "http://10.0.0.1/"] {
+        assert_eq!(code("http://127.0.0.1:1", json!({"token_endpoint": url})), Some(Code::InsecureEndpoint), "{url}");
+    }
+}
+
+#[test]
+fn a_secret_goes_into_the_body_only_where_that_alone_is_announced() {
+    let of = |methods: Value| {
+        parsed("https://id.example", json!({"token_endpoint_auth_methods_supported": methods})).unwrap().client_authentication
+    };
+    assert_eq!(of(json!(["client_secret_post"])), ClientAuthentication::Post);
+    assert_eq!(of(json!(["client_secret_post", "client_secret_basic"])), ClientAuthentication::Basic);
+    assert_eq!(of(json!(["none"])), ClientAuthentication::Basic);
+    assert_eq!(of(json!("client_secret_post")), ClientAuthentication::Basic);
+}
+
+#[tokio::test]
+async fn issuers_with_paths_and_slashes_are_found() {
+    for path in ["", "/", "/realms/demo", "/realms/demo/"] {
+        let server = TestProvider::start_with_path(path).await;
+        relying_party(server.config()).metadata_now().await.unwrap();
+        assert_eq!(server.count(Endpoint::Discovery), 1, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn faults_of_discovery_have_their_stage() {
+    let server = TestProvider::start().await;
+    let provider = relying_party(server.config());
+    for (answer, code) in [
+        (Answer::empty(404), Code::DiscoveryInvalid),
+        (Answer::html(200), Code::NotJson),
+        (Answer::html(502), Code::ProviderFault),
+        (Answer::new(200, "application/json", "[]"), Code::DiscoveryInvalid),
+        (Answer::new(200, "application/json", "{"), Code::DiscoveryInvalid),
+        (Answer::redirect(302, "/x"), Code::DiscoveryInvalid),
+        (Answer::new(200, "application/json", "[".repeat(100_000)), Code::DiscoveryInvalid),
+        (Answer::new(200, "application/json", " ".repeat(300_000)), Code::TooLarge),
+    ] {
+        server.always(Endpoint::Discovery, answer);
+        let error = provider.metadata_now().await.unwrap_err();
+        assert_eq!((error.stage(), error.code()), (Stage::Discovery, code));
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_asked_for_once_and_again_by_a_sign_in() {
+    let server = TestProvider::start().await;
+    let provider = relying_party(server.config());
+    provider.metadata().await.unwrap();
+    provider.metadata().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 1);
+    provider.metadata_now().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 2);
+}
+
+#[tokio::test]
+async fn the_disk_spares_the_next_run_a_request_but_is_not_believed() {
+    let server = TestProvider::start().await;
+    let directory = tempfile::tempdir().unwrap();
+    let fresh = || {
+        let cache = Some(directory.path().to_owned());
+        Provider::new(Arc::new(server.config()), Duration::from_secs(60), Http::new(), cache)
+    };
+    fresh().metadata().await.unwrap();
+    fresh().metadata().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 1);
+    let evil = json!({"issuer": "https://evil.example"}).to_string().into_bytes();
+    cache::write(directory.path(), server.issuer(), evil).unwrap();
+    fresh().metadata().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 2);
+}

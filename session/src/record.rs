@@ -1,0 +1,202 @@
+//! The stored forms: the session's record and a pending attempt, versioned JSON. The only place where secrets are serialised.
+//!
+//! What is written here goes into the operating system's credential store and nowhere else. Reading is strict about the
+//! version and the owner (issuer and client): anything else is reported, never guessed at.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::attempt::Attempt;
+use crate::error::{Code, Error, Result, Stage};
+use crate::profile::Identity;
+use crate::secret::{AccessToken, CodeVerifier, IdToken, Nonce, RefreshToken, SecretUrl, StateValue};
+use crate::tokens::TokenSet;
+use crate::view::How;
+
+/// The version this program writes.
+const VERSION: u32 = 1;
+
+/// A session as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) tokens: TokenSet,
+    pub(crate) identity: Identity,
+    /// When the person signed in.
+    pub(crate) since: Timestamp,
+    /// How the person signed in.
+    pub(crate) how: How,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Version {
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordForm {
+    version: u32,
+    issuer: String,
+    client_id: String,
+    since: Timestamp,
+    how: How,
+    access_token: Zeroizing<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+    obtained_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Zeroizing<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id_token: Option<Zeroizing<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    identity: Identity,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AttemptForm {
+    version: u32,
+    how: How,
+    issuer: String,
+    client_id: String,
+    redirect_uri: String,
+    token_endpoint: String,
+    state: Zeroizing<String>,
+    nonce: Zeroizing<String>,
+    verifier: Zeroizing<String>,
+    iss_expected: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
+    created_at: Timestamp,
+    deadline: Timestamp,
+    authorization_url: Zeroizing<String>,
+}
+
+impl Record {
+    /// The stored form.
+    ///
+    /// # Errors
+    /// The record cannot be written as JSON: a fault of this program.
+    pub(crate) fn to_bytes(&self, issuer: &str, client_id: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let text = |secret: &str| Zeroizing::new(secret.to_owned());
+        let form = RecordForm {
+            version: VERSION,
+            issuer: issuer.to_owned(),
+            client_id: client_id.to_owned(),
+            since: self.since,
+            how: self.how,
+            access_token: text(self.tokens.access_token.secret()),
+            expires_at: self.tokens.expires_at,
+            obtained_at: self.tokens.obtained_at,
+            refresh_token: self.tokens.refresh_token.as_ref().map(|token| text(token.secret())),
+            id_token: self.tokens.id_token.as_ref().map(|token| text(token.secret())),
+            scope: self.tokens.scope.clone(),
+            identity: self.identity.clone(),
+        };
+        write(&form)
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// [`Code::RecordUnreadable`]: damaged, of a newer version, or of another issuer or client.
+    pub(crate) fn from_bytes(bytes: &[u8], issuer: &str, client_id: &str) -> Result<Self> {
+        let form: RecordForm = read(bytes)?;
+        if form.issuer != issuer || form.client_id != client_id || form.identity.issuer != issuer {
+            return Err(unreadable("the record belongs to another issuer or client"));
+        }
+        Ok(Self {
+            tokens: TokenSet {
+                access_token: AccessToken::new(form.access_token.as_str()),
+                expires_at: form.expires_at,
+                obtained_at: form.obtained_at,
+                refresh_token: form.refresh_token.map(|token| RefreshToken::new(token.as_str())),
+                id_token: form.id_token.map(|token| IdToken::new(token.as_str())),
+                scope: form.scope,
+            },
+            identity: form.identity,
+            since: form.since,
+            how: form.how,
+        })
+    }
+}
+
+/// The stored form of a pending attempt.
+///
+/// # Errors
+/// The attempt cannot be written as JSON: a fault of this program.
+pub(crate) fn attempt_to_bytes(attempt: &Attempt) -> Result<Zeroizing<Vec<u8>>> {
+    let text = |secret: &str| Zeroizing::new(secret.to_owned());
+    write(&AttemptForm {
+        version: VERSION,
+        how: attempt.how,
+        issuer: attempt.issuer.clone(),
+        client_id: attempt.client_id.clone(),
+        redirect_uri: attempt.redirect_uri.clone(),
+        token_endpoint: attempt.token_endpoint.clone(),
+        state: text(attempt.state.secret()),
+        nonce: text(attempt.nonce.secret()),
+        verifier: text(attempt.verifier.secret()),
+        iss_expected: attempt.iss_expected,
+        max_age: attempt.max_age,
+        created_at: attempt.created_at,
+        deadline: attempt.deadline,
+        authorization_url: text(attempt.authorization_url.secret()),
+    })
+}
+
+/// Reads a pending attempt.
+///
+/// # Errors
+/// [`Code::RecordUnreadable`]: damaged or of a newer version.
+pub(crate) fn attempt_from_bytes(bytes: &[u8]) -> Result<Attempt> {
+    let form: AttemptForm = read(bytes)?;
+    Ok(Attempt {
+        how: form.how,
+        issuer: form.issuer,
+        client_id: form.client_id,
+        redirect_uri: form.redirect_uri,
+        token_endpoint: form.token_endpoint,
+        state: StateValue::new(form.state.as_str()),
+        nonce: Nonce::new(form.nonce.as_str()),
+        verifier: CodeVerifier::new(form.verifier.as_str()),
+        iss_expected: form.iss_expected,
+        max_age: form.max_age,
+        created_at: form.created_at,
+        deadline: form.deadline,
+        authorization_url: SecretUrl::new(form.authorization_url.as_str()),
+    })
+}
+
+/// The buffer is given its whole size at once: a growing one would leave copies of secrets behind in freed memory.
+fn write(form: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let unwritable = |_| Error::new(Stage::Store, Code::Internal).with_detail("the record cannot be written as JSON");
+    let mut count = Count(0);
+    serde_json::to_writer(&mut count, form).map_err(unwritable)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(count.0));
+    serde_json::to_writer(&mut *bytes, form).map_err(unwritable)?;
+    Ok(bytes)
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde_json's message may quote what it found, so it is not passed on.
+    let version: Version = serde_json::from_slice(bytes).map_err(|_| unreadable("the record is damaged"))?;
+    if version.version != VERSION {
+        return Err(unreadable(&format!("the record has version {}, this program reads {VERSION}", version.version)));
+    }
+    serde_json::from_slice(bytes).map_err(|_| unreadable("the record is damaged"))
+}
+
+fn unreadable(detail: &str) -> Error {
+    Error::new(Stage::Store, Code::RecordUnreadable).with_detail(detail)
+}

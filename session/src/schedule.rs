@@ -1,0 +1,60 @@
+//! When to renew and when to try again. Pure: the time and the random number are passed in.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// The first back-off, before jitter; it doubles with every failure.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+/// The longest back-off.
+const LAST_RETRY: Duration = Duration::from_secs(120);
+/// No retry comes sooner than this.
+const SOONEST_RETRY: Duration = Duration::from_millis(500);
+/// The longest wait a provider's `Retry-After` can impose.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// How long after a failed write the record is written again.
+pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(30);
+/// The longest uninterrupted sleep, so that a laptop's sleep or a clock change is noticed.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(300);
+
+/// When tokens obtained at `obtained_at` are due: `ahead` before they expire, but never earlier than after three quarters
+/// of their life. `None`: they had no life.
+pub(crate) fn renews_at(obtained_at: Timestamp, expires_at: Timestamp, ahead: Duration) -> Option<Timestamp> {
+    let life = Duration::try_from(expires_at.duration_since(obtained_at)).ok()?;
+    expires_at.checked_sub(ahead.min(life / 4)).ok()
+}
+
+/// How long to wait after `failures` earlier failures: exponential back-off with full jitter, and at least what the
+/// provider asked for (`Retry-After`, RFC 9110, section 10.2.3).
+pub(crate) fn retry_after(failures: u32, asked: Option<Duration>, jitter: f64) -> Duration {
+    let ceiling = FIRST_RETRY.saturating_mul(1 << failures.min(10)).min(LAST_RETRY);
+    let own = ceiling.mul_f64(jitter.clamp(0.0, 1.0)).max(SOONEST_RETRY);
+    own.max(asked.unwrap_or_default().min(LONGEST_RETRY_AFTER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn renewal_is_due_ahead_of_expiry_but_not_before_three_quarters_of_the_life() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(renews_at(at(0), at(3600), minute), Some(at(3540)));
+        assert_eq!(renews_at(at(0), at(100), minute), Some(at(75)));
+        assert_eq!(renews_at(at(100), at(0), minute), None);
+    }
+
+    #[test]
+    fn back_off_grows_to_its_ceiling_and_obeys_retry_after() {
+        assert_eq!(retry_after(0, None, 1.0), FIRST_RETRY);
+        assert_eq!(retry_after(2, None, 1.0), FIRST_RETRY * 4);
+        assert_eq!(retry_after(60, None, 1.0), LAST_RETRY);
+        assert_eq!(retry_after(60, None, 0.0), SOONEST_RETRY);
+        assert_eq!(retry_after(0, Some(Duration::from_secs(30)), 0.1), Duration::from_secs(30));
+        assert_eq!(retry_after(0, Some(Duration::from_secs(90_000)), 0.1), LONGEST_RETRY_AFTER);
+    }
+}

@@ -1,0 +1,105 @@
+//! Newtypes for everything that must not leak: redacted `Debug`, no `Display`, no `Deref`, no `Serialize`, cleared on drop.
+//!
+//! Each has one loud accessor, `secret()`. Search for it to see every place where a secret leaves its wrapper. Writing
+//! secrets down is the business of [`record`](crate::record) alone.
+
+use secrecy::{ExposeSecret, SecretString};
+
+macro_rules! secrets {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name(SecretString);
+
+        impl $name {
+            /// Wraps the text.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(SecretString::from(text.into()))
+            }
+
+            /// The secret itself. Only for the request that needs it: never log, format or store what this returns.
+            pub fn secret(&self) -> &str {
+                self.0.expose_secret()
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                same(self.secret(), other.secret())
+            }
+        }
+
+        impl Eq for $name {}
+    )*};
+}
+
+secrets! {
+    /// An access token (RFC 6749, section 1.4).
+    AccessToken;
+    /// A refresh token (RFC 6749, section 1.5).
+    RefreshToken;
+    /// An ID token in its compact form (OpenID Connect Core, section 2).
+    IdToken;
+    /// An authorization code (RFC 6749, section 1.3.1).
+    AuthorizationCode;
+    /// A PKCE code verifier (RFC 7636, section 4.1).
+    CodeVerifier;
+    /// The `state` of one authorization request (RFC 6749, section 10.12).
+    StateValue;
+    /// The `nonce` of one authorization request (OpenID Connect Core, section 3.1.2.1).
+    Nonce;
+    /// A URL that carries a code or a state: an authorization request or a callback.
+    SecretUrl;
+}
+
+/// Compares without giving away where the first difference is. Lengths are not secret.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+}
+
+/// 32 fresh bytes from the operating system, base64url without padding: 43 characters, which is also a valid PKCE verifier.
+///
+/// # Errors
+/// The operating system has no randomness to give; nothing can be signed in then.
+pub(crate) fn random_text() -> crate::Result<String> {
+    use base64::Engine as _;
+    use zeroize::Zeroize as _;
+
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| crate::Error::new(crate::Stage::Browser, crate::Code::Internal).with_detail("no random numbers"))?;
+    let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    bytes.zeroize();
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccessToken, random_text, same};
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", AccessToken::new("s3cret")), "AccessToken([redacted])");
+    }
+
+    #[test]
+    fn comparison_is_exact() {
+        assert!(same("abc", "abc"));
+        assert!(!same("abc", "abd"));
+        assert!(!same("abc", "abcd"));
+        assert!(!same("", "a"));
+    }
+
+    #[test]
+    fn random_texts_differ_and_fit_pkce() {
+        let (a, b) = (random_text().unwrap(), random_text().unwrap());
+        assert_ne!(a, b);
+        assert_eq!(a.len(), 43);
+    }
+}

@@ -1,0 +1,34 @@
+//! macOS: the login keychain. The first use by a newly signed program may open the system's own dialog; the call waits for it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use keyring_core::api::CredentialStore as Keyring;
+use keyring_core::error::PlatformError;
+use security_framework::base::Error as SecurityError;
+
+use crate::store::StoreError;
+
+pub(in crate::store) const NAME: &str = "macOS Keychain";
+pub(in crate::store) const LIMIT: Option<usize> = None;
+
+pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
+    HashMap::new()
+}
+
+/// By the `OSStatus` (Security/SecBase.h); the message is in the system's language and says less.
+pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {
+    match cause.downcast_ref::<SecurityError>()?.code() {
+        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain, errSecNoDefaultKeychain
+        -25291 | -25294 | -25295 | -25307 => Some(StoreError::Missing),
+        // errSecAuthFailed, errSecInteractionNotAllowed, errSecInteractionRequired, userCanceledErr
+        -25293 | -25308 | -25315 | -128 => Some(StoreError::Locked),
+        // errSecDataTooLarge
+        -25302 => Some(StoreError::Full),
+        code => Some(StoreError::Broken(format!("{NAME}: OSStatus {code}"))),
+    }
+}

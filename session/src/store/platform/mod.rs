@@ -1,0 +1,24 @@
+//! What differs between the operating systems' credential stores: one file each, all with the same four items.
+//!
+//! `NAME` is what people call the store, `LIMIT` the most bytes an entry takes, `open` connects, `modifiers` is what an entry
+//! is created with, and `fact` knows the platform's own errors (`None`: nothing special).
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+pub(super) use linux::{LIMIT, NAME, fact, modifiers, open};
+
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+pub(super) use macos::{LIMIT, NAME, fact, modifiers, open};
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(super) use windows::{LIMIT, NAME, fact, modifiers, open};
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+mod none;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+pub(super) use none::{LIMIT, NAME, fact, modifiers, open};

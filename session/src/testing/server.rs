@@ -1,0 +1,226 @@
+//! A small HTTP/1.1 server for tests: one request a connection, every endpoint scripted and counted.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The endpoints of the test provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Endpoint {
+    /// `/.well-known/openid-configuration`.
+    Discovery,
+    /// `/jwks`.
+    Jwks,
+    /// `/token`.
+    Token,
+    /// `/userinfo`.
+    Userinfo,
+    /// `/revoke`.
+    Revocation,
+    /// `/picture`, and everything below it.
+    Picture,
+    /// Any other path.
+    Unknown,
+}
+
+impl Endpoint {
+    fn of(path: &str) -> Self {
+        match path {
+            _ if path.ends_with("/.well-known/openid-configuration") => Self::Discovery,
+            _ if path.ends_with("/jwks") => Self::Jwks,
+            _ if path.ends_with("/token") => Self::Token,
+            _ if path.ends_with("/userinfo") => Self::Userinfo,
+            _ if path.ends_with("/revoke") => Self::Revocation,
+            _ if path.contains("/picture") => Self::Picture,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// `GET` or `POST`.
+    pub(crate) method: String,
+    /// The path with its query.
+    pub(crate) target: String,
+    /// Header names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+    /// The form's parameters, in order.
+    pub(crate) form: Vec<(String, String)>,
+}
+
+impl Received {
+    /// The only value of a form parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut values = self.form.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let value = values.next();
+        assert_eq!(values.next(), None, "{name} was sent twice");
+        value
+    }
+}
+
+/// What an endpoint answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    delay: Duration,
+    end: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// The connection is closed before the answer.
+    Drop,
+    /// The connection is closed in the middle of the body.
+    Cut,
+    /// Nothing is ever answered.
+    Hang,
+}
+
+impl Answer {
+    /// This status and body, with this media type.
+    pub(crate) fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("content-type".to_owned(), media_type.to_owned())];
+        Self { status, headers, body: body.into(), delay: Duration::ZERO, end: End::Whole }
+    }
+
+    /// A JSON body.
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::new(status, "application/json", body.to_string())
+    }
+
+    /// `{"error": …}`.
+    pub(crate) fn error(status: u16, error: &str) -> Self {
+        Self::json(status, &serde_json::json!({"error": error, "error_description": "for a test"}))
+    }
+
+    /// A web page.
+    pub(crate) fn html(status: u16) -> Self {
+        Self::new(status, "text/html; charset=utf-8", "<!doctype html><title>Wi-Fi</title>Please pay.")
+    }
+
+    /// No body at all.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { headers: Vec::new(), ..Self::new(status, "", "") }
+    }
+
+    /// A redirect.
+    pub(crate) fn redirect(status: u16, to: &str) -> Self {
+        Self::empty(status).with_header("location", to)
+    }
+
+    /// The connection is closed without a word.
+    pub(crate) fn dropped() -> Self {
+        Self { end: End::Drop, ..Self::empty(200) }
+    }
+
+    /// The connection is closed in the middle of the body.
+    pub(crate) fn cut(self) -> Self {
+        Self { end: End::Cut, ..self }
+    }
+
+    /// Nothing is ever answered.
+    pub(crate) fn hang() -> Self {
+        Self { end: End::Hang, ..Self::empty(200) }
+    }
+
+    /// With one more header.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Not before this time has passed.
+    pub(crate) fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+}
+
+/// What decides on an answer. `None`: the well-behaved one.
+pub(super) type Behaviour = Box<dyn FnMut(&Received) -> Option<Answer> + Send>;
+
+/// The well-behaved answers.
+pub(super) type Base = Arc<dyn Fn(Endpoint, &Received) -> Answer + Send + Sync>;
+
+/// What is scripted and what was seen.
+#[derive(Default)]
+pub(super) struct Script {
+    pub(super) behaviours: Mutex<HashMap<Endpoint, Behaviour>>,
+    pub(super) seen: Mutex<Vec<(Endpoint, Received)>>,
+}
+
+/// Serves until the task is aborted.
+pub(super) async fn serve(listener: TcpListener, script: Arc<Script>, base: Base) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (script, base) = (script.clone(), base.clone());
+        tokio::spawn(async move { exchange(stream, &script, &base).await });
+    }
+}
+
+async fn exchange(mut stream: TcpStream, script: &Script, base: &Base) -> Option<()> {
+    let received = read(&mut stream).await?;
+    let endpoint = Endpoint::of(received.target.split('?').next()?);
+    script.seen.lock().unwrap().push((endpoint, received.clone()));
+    let scripted = script.behaviours.lock().unwrap().get_mut(&endpoint).and_then(|behave| behave(&received));
+    let answer = scripted.unwrap_or_else(|| base(endpoint, &received));
+    if !answer.delay.is_zero() {
+        tokio::time::sleep(answer.delay).await;
+    }
+    write(&mut stream, answer).await
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Received> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8(bytes[..head_end].to_vec()).ok()?;
+    let mut lines = head.lines();
+    let mut first = lines.next()?.split(' ');
+    let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
+    let headers: HashMap<_, _> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = bytes.split_off(head_end + 4);
+    while body.len() < length {
+        if stream.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let form = url::form_urlencoded::parse(&body).into_owned().collect();
+    Some(Received { method, target, headers, form })
+}
+
+async fn write(stream: &mut TcpStream, answer: Answer) -> Option<()> {
+    if answer.end == End::Drop {
+        return None;
+    }
+    if answer.end == End::Hang {
+        std::future::pending::<()>().await;
+    }
+    let mut head = format!("HTTP/1.1 {} Test\r\nconnection: close\r\n", answer.status);
+    head.push_str(&format!("content-length: {}\r\n", answer.body.len()));
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).await.ok()?;
+    let body = if answer.end == End::Cut { &answer.body[..answer.body.len() / 2] } else { &answer.body[..] };
+    stream.write_all(body).await.ok()?;
+    stream.shutdown().await.ok()
+}

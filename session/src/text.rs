@@ -1,0 +1,74 @@
+//! Text from strangers, made fit for a line of output: bounded, without control and bidirectional characters.
+//!
+//! Used for everything that came from a provider, a callback or a configuration file before it is shown or logged. It does
+//! not escape markup: the user interface shows text as text.
+
+/// The longest technical message, in characters.
+pub(crate) const MESSAGE_LIMIT: usize = 300;
+
+/// `text` with control, bidirectional and invisible characters turned into spaces or dropped, and cut to `limit` characters
+/// (an ellipsis marks the cut).
+pub(crate) fn neutral(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    let mut kept = 0;
+    let mut pending_space = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            pending_space = kept > 0;
+            continue;
+        }
+        if is_deceptive(c) {
+            continue;
+        }
+        let needed = 1 + usize::from(pending_space);
+        if kept + needed > limit {
+            // Room for the mark itself: the last kept character gives way.
+            while kept >= limit && out.pop().is_some() {
+                kept -= 1;
+            }
+            out.push('…');
+            return out;
+        }
+        if std::mem::take(&mut pending_space) {
+            out.push(' ');
+            kept += 1;
+        }
+        out.push(c);
+        kept += 1;
+    }
+    out
+}
+
+/// Characters that change how their neighbours read: bidirectional controls, zero-width characters, line and paragraph
+/// separators, interlinear annotation, tags, the byte order mark.
+fn is_deceptive(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::neutral;
+
+    #[test]
+    fn control_and_bidi_characters_do_not_survive() {
+        assert_eq!(neutral("a\r\n\u{1b}[31mb\u{202e}c\u{200b}d\0", 300), "a [31mbcd");
+    }
+
+    #[test]
+    fn long_text_is_cut_to_the_limit_with_a_mark() {
+        let cut = neutral(&"x".repeat(1000), 300);
+        assert_eq!(cut.chars().count(), 300);
+        assert!(cut.ends_with('…'));
+    }
+
+    #[test]
+    fn text_that_fits_stays_as_it_is() {
+        assert_eq!(neutral("Zoë 東京 👋", 300), "Zoë 東京 👋");
+        assert_eq!(neutral("", 300), "");
+        assert_eq!(neutral(&"y".repeat(300), 300), "y".repeat(300));
+    }
+}

@@ -1,0 +1,185 @@
+//! What the outside sees of the session: one value, published whole. The wire type of the web view and the terminal client.
+//!
+//! A view never holds a token, a code, or the authorization URL, and stays under 8 KiB: every text in it is bounded where it
+//! is made ([`profile`](crate::profile), [`text`](crate::text)).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Problem;
+pub use crate::profile::Profile;
+
+/// The session as the outside sees it. Tagged by `kind`, kebab-case on the wire; times are RFC 3339 in UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum View {
+    /// There is no provider to sign in at.
+    Unconfigured,
+    /// Only until the credential store has answered.
+    Restoring,
+    /// Nobody is signed in.
+    SignedOut {
+        /// Why: always known.
+        why: Why,
+        /// How the last attempt of this run ended, when it did not succeed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        last_attempt: Option<Problem>,
+        /// What the sign-out reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        receipt: Option<Receipt>,
+    },
+    /// An attempt is alive.
+    SigningIn {
+        /// How the callback will come back.
+        how: How,
+        /// How far it is.
+        phase: Phase,
+        /// When it ends by itself.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        deadline: Timestamp,
+    },
+    /// Somebody is signed in.
+    SignedIn {
+        /// Who.
+        profile: Profile,
+        /// Since when.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        since: Timestamp,
+        /// Whether the provider has confirmed it lately.
+        freshness: Freshness,
+        /// Where the session is kept.
+        kept: Kept,
+        /// When it will be renewed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+        renews_at: Option<Timestamp>,
+        /// When it ends, if that is known: no refresh token, or an absolute ceiling.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+        ends_at: Option<Timestamp>,
+    },
+    /// Something must be mended first; the stored session, if any, is untouched.
+    Blocked {
+        /// What.
+        problem: Problem,
+    },
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Nothing was stored.
+    Never,
+    /// The person signed out.
+    ByUser,
+    /// The provider answered `invalid_grant`.
+    EndedByProvider,
+    /// The access token expired and no refresh token had been granted.
+    Expired,
+    /// The absolute end of the session was reached.
+    Ceiling,
+    /// The record could not be read.
+    StoreLost,
+    /// Another process signed out.
+    Elsewhere,
+}
+
+/// How an authorization response comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// Through a private-use URI scheme (RFC 8252, section 7.1).
+    DeepLink,
+    /// Through a loopback listener (RFC 8252, section 7.3).
+    Loopback,
+    /// Through another device (RFC 8628).
+    Device,
+}
+
+/// How far an attempt is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The provider is asked where to go.
+    Preparing,
+    /// The person is in the browser.
+    Waiting,
+    /// The callback came; the tokens are fetched and checked.
+    Finishing,
+}
+
+/// Whether the provider has confirmed the session lately.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Freshness {
+    /// The access token is usable.
+    Fresh,
+    /// A renewal is under way.
+    Refreshing,
+    /// A renewal failed; the session is kept and tried again.
+    Stale {
+        /// Since when.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        since: Timestamp,
+        /// Why.
+        problem: Problem,
+        /// The next try. Absent: only the person can go on (by signing in again).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+        retry_at: Option<Timestamp>,
+    },
+}
+
+/// Where the session is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kept {
+    /// In the operating system's credential store.
+    Stored,
+    /// In memory, by the person's choice.
+    ThisRun,
+    /// In memory, because the credential store refused; tried again.
+    Unsaved {
+        /// Since when.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        since: Timestamp,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// What a sign-out reached. Signing out of this device never fails for the other two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Receipt {
+    /// The stored record.
+    pub device: Step,
+    /// The tokens at the provider (RFC 7009).
+    pub tokens: Step,
+    /// The provider's own session in the browser.
+    pub provider_session: Step,
+}
+
+/// One step of a sign-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Done.
+    Done,
+    /// Under way.
+    Pending,
+    /// Not offered by the provider, or nothing to do.
+    Skipped,
+    /// Tried, and failed.
+    Failed,
+}

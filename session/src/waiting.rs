@@ -1,0 +1,103 @@
+//! Who waits for what: the callers behind an attempt, a renewal, a sign-out. They wait outside the pure state.
+
+use tokio::sync::oneshot;
+
+use crate::actor::Reply;
+use crate::error::{Error, Result};
+use crate::loopback::{Arrival, Verdict};
+use crate::secret::AccessToken;
+use crate::state::{AttemptId, SignOutStep};
+use crate::view::{Receipt, Step};
+
+/// Everybody who waits.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    attempt: Option<(AttemptId, Reply<()>)>,
+    page: Option<(AttemptId, Arrival)>,
+    refreshes: Vec<Reply<()>>,
+    tokens: Vec<Reply<AccessToken>>,
+    sign_outs: Vec<Reply<Receipt>>,
+    receipt: Option<Receipt>,
+}
+
+impl Waiting {
+    /// Somebody waits for the end of this attempt.
+    pub(crate) fn begin(&mut self, id: AttemptId) -> oneshot::Receiver<Result<()>> {
+        let (reply, ended) = oneshot::channel();
+        self.attempt = Some((id, reply));
+        ended
+    }
+
+    /// A page in the browser waits for the end of this attempt.
+    pub(crate) fn hold_page(&mut self, id: AttemptId, arrival: Arrival) {
+        self.page = Some((id, arrival));
+    }
+
+    /// The attempt is over.
+    pub(crate) fn end_attempt(&mut self, id: AttemptId, result: Result<()>) {
+        if let Some((_, arrival)) = self.page.take_if(|(waiting, _)| *waiting == id) {
+            arrival.answer(if result.is_ok() { Verdict::Finished } else { Verdict::Failed });
+        }
+        if let Some((_, reply)) = self.attempt.take_if(|(waiting, _)| *waiting == id) {
+            let _ = reply.send(result);
+        }
+    }
+
+    /// Nobody will hear of an attempt any more.
+    pub(crate) fn end_every_attempt(&mut self, error: &Error) {
+        if let Some((_, reply)) = self.attempt.take() {
+            let _ = reply.send(Err(error.clone()));
+        }
+    }
+
+    /// Somebody waits for a renewal.
+    pub(crate) fn refresh(&mut self, reply: Reply<()>) {
+        self.refreshes.push(reply);
+    }
+
+    /// Somebody waits for a fresh access token.
+    pub(crate) fn token(&mut self, reply: Reply<AccessToken>) {
+        self.tokens.push(reply);
+    }
+
+    /// The renewal is over.
+    pub(crate) fn end_renewals(&mut self, result: &Result<AccessToken>) {
+        for reply in self.refreshes.drain(..) {
+            let _ = reply.send(result.as_ref().map(|_| ()).map_err(Clone::clone));
+        }
+        for reply in self.tokens.drain(..) {
+            let _ = reply.send(result.clone());
+        }
+    }
+
+    /// Somebody waits for the end of the sign-out that begins now.
+    pub(crate) fn sign_out(&mut self, reply: Reply<Receipt>, provider: Step) {
+        self.sign_outs.push(reply);
+        self.receipt = Some(Receipt { device: Step::Pending, tokens: provider, provider_session: provider });
+    }
+
+    /// A step of the sign-out has ended.
+    pub(crate) fn sign_out_step(&mut self, step: SignOutStep) {
+        let Some(receipt) = self.receipt.as_mut() else { return };
+        receipt.note(step);
+        let steps = [receipt.device, receipt.tokens, receipt.provider_session];
+        if !steps.contains(&Step::Pending) {
+            let receipt = *receipt;
+            self.receipt = None;
+            for reply in self.sign_outs.drain(..) {
+                let _ = reply.send(Ok(receipt));
+            }
+        }
+    }
+}
+
+impl Receipt {
+    /// Writes a step down.
+    pub(crate) fn note(&mut self, step: SignOutStep) {
+        match step {
+            SignOutStep::Device(step) => self.device = step,
+            SignOutStep::Tokens(step) => self.tokens = step,
+            SignOutStep::ProviderSession(step) => self.provider_session = step,
+        }
+    }
+}

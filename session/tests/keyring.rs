@@ -1,0 +1,222 @@
+//! The operating system's store on Linux against a real gnome-keyring on a bus of its own: the contract, and the situations
+//! a keyring gets into.
+//!
+//! The bus's address is part of a process's environment, so each story runs this program again, inside its own bus.
+
+#![cfg(target_os = "linux")]
+
+mod contract;
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use latchkey_session::store::{CredentialStore as _, OsStore, StoreError};
+
+/// Names the story in the inner process.
+const STORY: &str = "LATCHKEY_TEST_STORY";
+const SERVICE: &str = "dev.latchkey.desktop.test";
+const PASSWORD: &[u8] = b"keyring password";
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A bus that starts no services by itself.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+  </policy>
+</busconfig>"#;
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn the_contract_holds() {
+    on_a_bus("contract");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_keyring_that_appears_later_is_picked_up() {
+    on_a_bus("appears");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_locked_keyring_is_locked_until_it_is_unlocked() {
+    on_a_bus("locked");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_fresh_keyring_nobody_unlocked_is_empty_and_takes_nothing() {
+    on_a_bus("fresh");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_keyring_that_was_restarted_is_found_again() {
+    on_a_bus("restarted");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn without_a_bus_there_is_no_store() {
+    run(Command::new(std::env::current_exe().unwrap()), "no-bus");
+}
+
+fn on_a_bus(story: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("bus.conf");
+    std::fs::write(&config, BUS).unwrap();
+    let mut command = Command::new("dbus-run-session");
+    command
+        .arg("--config-file")
+        .arg(config)
+        .arg("--")
+        .arg(std::env::current_exe().unwrap());
+    run(command, story);
+}
+
+/// Runs this program again for one story, with a home and a runtime directory of its own.
+fn run(mut command: Command, story: &str) {
+    let home = tempfile::tempdir().unwrap();
+    let runtime = tempfile::Builder::new()
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700))
+        .tempdir()
+        .unwrap();
+    let output = command
+        .args(["--exact", "inside", "--ignored", "--nocapture"])
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .envs([("HOME", home.path()), ("XDG_RUNTIME_DIR", runtime.path())])
+        .env("XDG_DATA_HOME", home.path().join("data"))
+        .env(STORY, story)
+        .output()
+        .unwrap();
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success() && text.contains("story told"),
+        "{story}: {text}"
+    );
+}
+
+/// The inner process.
+#[test]
+#[ignore = "run by the stories above"]
+fn inside() {
+    let Ok(story) = std::env::var(STORY) else { return };
+    let store = OsStore::new(SERVICE);
+    match story.as_str() {
+        "contract" => {
+            let _keyring = Keyring::start();
+            until(&store, Ok(None));
+            contract::holds(&store);
+        }
+        "appears" => {
+            assert_eq!(store.get("a"), Err(StoreError::Missing));
+            assert_eq!(store.set("a", b"b"), Err(StoreError::Missing));
+            let _keyring = Keyring::start();
+            until(&store, Ok(None));
+            assert_eq!(store.set("a", b"b"), Ok(()));
+        }
+        "fresh" => {
+            let _keyring = Keyring::start_with(&[]);
+            until(&store, Ok(None));
+            assert_eq!(store.set("a", b"b"), Err(StoreError::Locked));
+        }
+        "locked" => locked(&store),
+        "restarted" => {
+            let keyring = Keyring::start();
+            until(&store, Ok(None));
+            store.set("a", b"kept").unwrap();
+            drop(keyring);
+            until(&store, Err(StoreError::Missing));
+            let _keyring = Keyring::start();
+            until(&store, Ok(Some(b"kept")));
+        }
+        "no-bus" => assert_eq!(store.get("a"), Err(StoreError::Missing)),
+        other => panic!("unknown story {other}"),
+    }
+    println!("story told");
+}
+
+fn locked(store: &OsStore) {
+    let keyring = Keyring::start();
+    until(store, Ok(None));
+    store.set("a", b"kept").unwrap();
+    let done = Command::new("gdbus")
+        .args([
+            "call",
+            "--session",
+            "--dest",
+            "org.freedesktop.secrets",
+            "--object-path",
+            "/org/freedesktop/secrets",
+        ])
+        .args([
+            "--method",
+            "org.freedesktop.Secret.Service.Lock",
+            "['/org/freedesktop/secrets/collection/login']",
+        ])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(done.success());
+    assert_eq!(store.get("a"), Err(StoreError::Locked));
+    assert_eq!(store.set("a", b"new"), Err(StoreError::Locked));
+    assert_eq!(store.delete("a"), Err(StoreError::Locked));
+    let _unlocked = Keyring::start();
+    until(store, Ok(Some(b"kept")));
+    drop(keyring);
+}
+
+/// Waits until the store answers like this.
+fn until(store: &OsStore, expected: Result<Option<&[u8]>, StoreError>) {
+    let deadline = Instant::now() + LIMIT;
+    let expected = expected.map(|bytes| bytes.map(<[u8]>::to_vec));
+    loop {
+        let answer = store.get("a").map(|bytes| bytes.map(|bytes| bytes.to_vec()));
+        if answer == expected {
+            return;
+        }
+        assert!(Instant::now() < deadline, "still {answer:?}, not {expected:?}");
+    }
+}
+
+/// A gnome-keyring-daemon with its login keyring unlocked; ended when dropped.
+struct Keyring(Child);
+
+impl Keyring {
+    fn start() -> Self {
+        Self::start_with(&["--unlock"])
+    }
+
+    fn start_with(options: &[&str]) -> Self {
+        let mut daemon = Command::new("gnome-keyring-daemon")
+            .args(["--foreground", "--replace", "--components=secrets"])
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        daemon.stdin.take().unwrap().write_all(PASSWORD).unwrap();
+        // It prints its control directory when it is ready.
+        let _ = daemon.stdout.as_mut().unwrap().read(&mut [0]);
+        Self(daemon)
+    }
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

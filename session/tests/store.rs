@@ -1,0 +1,44 @@
+//! The contract of a credential store, kept by the one in memory. `keyring.rs` runs it against the operating system's.
+
+mod contract;
+
+use latchkey_session::store::{CredentialStore as _, MemoryStore, StoreError};
+
+#[test]
+fn memory() {
+    contract::holds(&MemoryStore::new());
+}
+
+#[test]
+fn memory_with_the_limit_of_windows() {
+    contract::holds(&MemoryStore::with_limit(2560));
+}
+
+#[test]
+fn clones_share_their_content() {
+    let store = MemoryStore::new();
+    store.clone().set("a", b"b").unwrap();
+    assert_eq!(store.get("a").unwrap().unwrap().as_slice(), b"b");
+}
+
+#[test]
+fn failures_as_scripted() {
+    let store = MemoryStore::new();
+    store.script([None, Some(StoreError::Locked), None]);
+    store.fail_with(Some(StoreError::Missing));
+    assert_eq!(store.set("a", b"b"), Ok(()));
+    assert_eq!(store.delete("a"), Err(StoreError::Locked));
+    assert!(store.get("a").unwrap().is_some());
+    assert_eq!(store.get("a"), Err(StoreError::Missing));
+    store.fail_with(None);
+    assert!(store.get("a").unwrap().is_some());
+}
+
+#[test]
+#[cfg(any(windows, target_os = "macos"))]
+#[ignore = "writes to the real credential store of this account"]
+fn the_operating_systems() {
+    contract::holds(&latchkey_session::store::OsStore::new(
+        "dev.latchkey.desktop.test",
+    ));
+}
