@@ -1,0 +1,60 @@
+// A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
+// console); `&fail` makes every command fail, `&slow` keeps it busy. The buttons lead where they would lead.
+import type { View } from "../bindings/View";
+import type { Bridge } from ".";
+import { problem, samples } from "./samples";
+
+const picture = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#d9a441"/><circle cx="48" cy="38" r="17" fill="#7a4a1e"/><path d="M12 96a36 32 0 0 1 72 0z" fill="#2f4858"/></svg>',
+)}`;
+
+export function mock(query: URLSearchParams): Bridge {
+  const all = samples(Date.now());
+  const name = query.get("state") ?? "signed-out";
+  if (name === "list") console.info(Object.keys(all).join("\n"));
+  let show: (view: View) => void = () => {};
+  const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+  async function command(...next: string[]): Promise<void> {
+    await pause(query.has("slow") ? 60_000 : 150);
+    if (query.has("fail")) throw problem("browser-failed", { stage: "browser", detail: "xdg-open: exit status 3" });
+    for (const state of next) {
+      const view = samples(Date.now())[state];
+      if (view) show(view);
+      await pause(900);
+    }
+  }
+  const accept = (...next: string[]): Promise<void> => {
+    if (query.has("fail") || query.has("slow")) return command();
+    void command(...next);
+    return Promise.resolve();
+  };
+
+  return {
+    async subscribe(onView) {
+      show = onView;
+      show(all[name] ?? { kind: "signed-out", why: "never" });
+    },
+    appInfo: () =>
+      Promise.resolve({
+        product: "Latchkey",
+        version: "0.1.0",
+        ...(query.has("unnamed") ? {} : { provider: "Acme" }),
+        config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
+        store: "GNOME Keyring",
+        redirect: "deep-link",
+      }),
+    signIn: () => accept("signing-in-preparing", "signing-in", "signing-in-finishing", "signed-in"),
+    cancelSignIn: () => accept("attempt-cancelled"),
+    openAgain: () => command(),
+    copyLink: () => command(),
+    retry: () => accept("signed-in-refreshing", "signed-in"),
+    useThisRun: () => accept("signed-out"),
+    signOut: () => accept("signed-out-by-user"),
+    copyDetails: () => command(),
+    openConfigFolder: () => command(),
+    openLogsFolder: () => command(),
+    painted: () => Promise.resolve(),
+    avatarUrl: (profile) => (profile.picture?.endsWith(".png") ? picture : profile.picture ? "/no-such-picture" : null),
+  };
+}

@@ -1,0 +1,168 @@
+// Every state with sample data, for the mock and for the tests. The times are relative to when they are asked for.
+import type { Code } from "../bindings/Code";
+import type { Problem } from "../bindings/Problem";
+import type { Profile } from "../bindings/Profile";
+import type { View } from "../bindings/View";
+
+const minute = 60_000;
+
+export const ada: Profile = {
+  issuer: "https://id.acme.example/",
+  sub: "ada",
+  name: "Ada Park",
+  preferred_username: "ada",
+  email: "ada@example.com",
+  email_verified: true,
+  picture: "https://id.acme.example/people/ada.png",
+};
+
+const hostile: Profile = {
+  issuer: "https://id.acme.example/",
+  sub: "x".repeat(255),
+  name: `<b>Ada</b>\n\u202egpj.kraP ${"Wolfeschlegelsteinhausenbergerdorff ".repeat(280)}`,
+  email: `${"a".repeat(180)}@${"very-long-label.".repeat(4)}example.com`,
+  email_verified: false,
+};
+
+export function problem(code: Code, more: Partial<Problem> = {}): Problem {
+  return { code, stage: "refresh", fault: "machine", retryable: true, ...more };
+}
+
+type SignedIn = Extract<View, { kind: "signed-in" }>;
+
+function withoutRenewal(view: SignedIn): SignedIn {
+  delete view.renews_at;
+  return view;
+}
+
+/** All samples by name. */
+export function samples(now: number): Record<string, View> {
+  const at = (offset: number) => new Date(now + offset).toISOString();
+  const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
+    kind: "signed-in",
+    profile: ada,
+    since: at(-26 * 60 * minute),
+    freshness: { kind: "fresh" },
+    kept: { kind: "stored" },
+    renews_at: at(4 * minute),
+    ...more,
+  });
+  const stale = (what: Problem, retry?: number): SignedIn =>
+    signedIn({
+      freshness: { kind: "stale", since: at(-3 * minute), problem: what, ...(retry ? { retry_at: at(retry) } : {}) },
+    });
+  const signedOut = (why: Extract<View, { kind: "signed-out" }>["why"], attempt?: Problem): View => ({
+    kind: "signed-out",
+    why,
+    ...(attempt ? { last_attempt: attempt } : {}),
+  });
+  const signingIn = (phase: Extract<View, { kind: "signing-in" }>["phase"]): View => ({
+    kind: "signing-in",
+    how: "deep-link",
+    phase,
+    deadline: at(5 * minute - 13_000),
+  });
+  const store = { stage: "store", fault: "machine" } as const;
+  return {
+    unconfigured: { kind: "unconfigured" },
+    restoring: { kind: "restoring" },
+    "signed-out": signedOut("never"),
+    "signed-out-by-user": {
+      kind: "signed-out",
+      why: "by-user",
+      receipt: { device: "done", tokens: "done", provider_session: "failed" },
+    },
+    "signed-out-ended": signedOut("ended-by-provider"),
+    "signed-out-expired": signedOut("expired"),
+    "signed-out-ceiling": signedOut("ceiling"),
+    "signed-out-store-lost": signedOut("store-lost"),
+    "signed-out-elsewhere": signedOut("elsewhere"),
+    "attempt-cancelled": signedOut(
+      "never",
+      problem("cancelled", { stage: "browser", fault: "person", retryable: false }),
+    ),
+    "attempt-denied": signedOut("never", problem("denied", { stage: "callback", fault: "person", retryable: false })),
+    "attempt-timed-out": signedOut("never", problem("timed-out", { stage: "browser", fault: "person" })),
+    "attempt-clock": signedOut(
+      "never",
+      problem("id-token-issued-at", {
+        stage: "id-token",
+        detail: "iat is 2026-11-20T21:04:00Z, 8 minutes from now; leeway 60 s",
+      }),
+    ),
+    "attempt-certificate": signedOut(
+      "ended-by-provider",
+      problem("certificate", {
+        stage: "discovery",
+        detail: "id.acme.example: the certificate’s issuer is not trusted (UnknownIssuer)",
+      }),
+    ),
+    "signing-in-preparing": signingIn("preparing"),
+    "signing-in": signingIn("waiting"),
+    "signing-in-finishing": signingIn("finishing"),
+    "signed-in": signedIn(),
+    "signed-in-refreshing": signedIn({ freshness: { kind: "refreshing" } }),
+    "signed-in-no-picture": signedIn({
+      profile: {
+        issuer: ada.issuer,
+        sub: "chiyo",
+        name: "Chiyo Lind",
+        email: "chiyo@example.com",
+        email_verified: false,
+      },
+    }),
+    "signed-in-broken-picture": signedIn({ profile: { ...ada, picture: "https://id.acme.example/broken" } }),
+    "signed-in-ends": withoutRenewal({ ...signedIn(), ends_at: at(50 * minute) }),
+    "signed-in-hostile": signedIn({ profile: hostile }),
+    "signed-in-right-to-left": signedIn({
+      profile: { ...ada, name: "ليلى حداد", picture: "https://id.acme.example/broken" },
+    }),
+    "signed-in-this-run": signedIn({ kept: { kind: "this-run" } }),
+    "signed-in-unsaved": signedIn({
+      kept: {
+        kind: "unsaved",
+        since: at(-minute),
+        problem: problem("store-locked", { ...store, detail: "NoStorageAccess(Prompt)" }),
+      },
+    }),
+    "stale-offline": stale(problem("offline", { detail: "connect: Network is unreachable (os error 101)" }), 22_000),
+    "stale-busy": stale(
+      problem("provider-busy", { fault: "provider", detail: "HTTP 503, Retry-After: 600" }),
+      10 * minute,
+    ),
+    "stale-sign-in": stale(
+      problem("interaction-required", { fault: "provider", retryable: false, detail: "interaction_required" }),
+    ),
+    "stale-unsaved": {
+      ...stale(problem("offline", { detail: "connect: Network is unreachable (os error 101)" }), 22_000),
+      kept: { kind: "unsaved", since: at(-minute), problem: problem("store-locked", store) },
+    },
+    "blocked-locked": {
+      kind: "blocked",
+      problem: problem("store-locked", { ...store, detail: "Secret Service: the collection is locked" }),
+    },
+    "blocked-missing": {
+      kind: "blocked",
+      problem: problem("store-missing", { ...store, detail: "org.freedesktop.secrets: ServiceUnknown" }),
+    },
+    "blocked-full": {
+      kind: "blocked",
+      problem: problem("store-full", { ...store, retryable: false, detail: "TooLong: 2560" }),
+    },
+    "blocked-unreadable": { kind: "blocked", problem: problem("record-unreadable", { ...store, retryable: false }) },
+    "blocked-configuration": {
+      kind: "blocked",
+      problem: problem("configuration-invalid", {
+        stage: "configuration",
+        fault: "configuration",
+        retryable: false,
+        detail:
+          "/home/ada/.config/dev.latchkey.desktop/latchkey.toml:4: provider.isuer: unknown key; did you mean “issuer”?",
+      }),
+    },
+    "blocked-internal": {
+      kind: "blocked",
+      problem: problem("internal", { stage: "store", fault: "us", detail: "unexpected" }),
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// The real shell behind the Bridge: one command each, one channel for the views.
+import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
+import type { AppInfo } from "../bindings/AppInfo";
+import type { View } from "../bindings/View";
+import { shortHash } from "./hash";
+import type { Bridge } from ".";
+
+export const tauri: Bridge = {
+  subscribe(onView) {
+    const channel = new Channel<View>();
+    channel.onmessage = onView;
+    return invoke("subscribe", { channel });
+  },
+  appInfo: () => invoke<AppInfo>("app_info"),
+  signIn: (how) => invoke("sign_in", { how }),
+  cancelSignIn: () => invoke("cancel_sign_in"),
+  openAgain: () => invoke("open_again"),
+  copyLink: () => invoke("copy_link"),
+  retry: () => invoke("retry"),
+  useThisRun: () => invoke("use_this_run"),
+  signOut: () => invoke("sign_out"),
+  copyDetails: () => invoke("copy_details"),
+  openConfigFolder: () => invoke("open_config_folder"),
+  openLogsFolder: () => invoke("open_logs_folder"),
+  painted: (signedIn) => invoke("painted", { signedIn }),
+  avatarUrl: (profile) =>
+    profile.picture
+      ? `${convertFileSrc("current", "avatar")}?v=${shortHash(`${profile.sub} ${profile.picture}`)}`
+      : null,
+};

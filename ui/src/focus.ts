@@ -1,0 +1,35 @@
+// Where the keyboard is. When the state changes, focus goes to the new screen's `[data-focus]` element: its main button, or its
+// heading where pressing Enter by mistake would do harm. Focus put there by us draws no ring until the keyboard is used.
+
+/** Focuses the screen's own element. */
+export function enter(root: ParentNode): void {
+  const target = root.querySelector<HTMLElement>("[data-focus]");
+  if (!target) return;
+  if (!usingKeyboard) target.dataset["quiet"] = "";
+  target.focus({ preventScroll: true });
+  target.addEventListener("blur", () => delete target.dataset["quiet"], { once: true });
+}
+
+/** Focus fell to the body because its element went away. */
+export function lost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
+let usingKeyboard = false;
+
+/** Learns from keys and pointers; returns how to stop. */
+export function watchInput(): () => void {
+  const key = () => {
+    usingKeyboard = true;
+    document.querySelectorAll<HTMLElement>("[data-quiet]").forEach((element) => delete element.dataset["quiet"]);
+  };
+  const pointer = () => {
+    usingKeyboard = false;
+  };
+  window.addEventListener("keydown", key, true);
+  window.addEventListener("pointerdown", pointer, true);
+  return () => {
+    window.removeEventListener("keydown", key, true);
+    window.removeEventListener("pointerdown", pointer, true);
+  };
+}

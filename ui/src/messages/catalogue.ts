@@ -1,0 +1,99 @@
+// The shape of a language: every text the page can show. A language is one file of this shape; the compiler refuses one that
+// misses a reason or a code. Texts may hold {product}, {provider}, {store} and the placeholders named beside them.
+import type { Code } from "../bindings/Code";
+import type { Why } from "../bindings/Why";
+
+/** What a person can do about a problem: the main button. */
+export type Action = "sign-in" | "retry" | "use-this-run" | "open-config" | "copy-details";
+
+/** A problem in people's words. */
+export interface Wording {
+  /** What happened, as a short heading without a full stop. */
+  readonly title: string;
+  /** What it means and what to do, in one sentence. */
+  readonly sentence: string;
+  readonly action: Action;
+}
+
+/** Why nobody is signed in. */
+export interface Reason {
+  readonly sentence: string;
+  readonly action: Action;
+}
+
+export interface Catalogue {
+  /** BCP 47, for dates and for the page's `lang`. */
+  readonly language: string;
+  readonly whys: Readonly<Record<Why, Reason>>;
+  readonly codes: Readonly<Record<Code, Wording>>;
+  readonly unknownProvider: string;
+  readonly unknownStore: string;
+  readonly buttons: {
+    readonly signIn: string;
+    readonly signInWith: string;
+    readonly signInAgain: string;
+    readonly cancel: string;
+    readonly openAgain: string;
+    readonly copyLink: string;
+    readonly signOut: string;
+    readonly retry: string;
+    readonly useThisRun: string;
+    readonly copyDetails: string;
+    readonly openFolder: string;
+    readonly openLogs: string;
+    readonly details: string;
+  };
+  readonly restoring: string;
+  readonly signIn: { readonly promise: string; readonly receiptPending: string; readonly receiptFailed: string };
+  readonly waiting: {
+    readonly titles: { readonly preparing: string; readonly waiting: string; readonly finishing: string };
+    readonly sentences: { readonly preparing: string; readonly waiting: string; readonly finishing: string };
+    /** {time}: m:ss */
+    readonly left: string;
+    /** {time}: in words */
+    readonly leftSpoken: string;
+  };
+  readonly signedIn: {
+    readonly provider: string;
+    readonly since: string;
+    readonly renews: string;
+    readonly renewing: string;
+    readonly ends: string;
+    readonly kept: string;
+    readonly verified: string;
+    readonly notVerified: string;
+    readonly facts: string;
+    readonly unnamed: string;
+  };
+  readonly stale: {
+    readonly sentence: string;
+    /** {time}: "in 20 seconds" or "at 14:32" */
+    readonly next: string;
+  };
+  readonly unsaved: { readonly title: string };
+  readonly thisRun: { readonly title: string; readonly sentence: string };
+  readonly unconfigured: {
+    readonly title: string;
+    readonly sentence: string;
+    readonly file: string;
+    readonly example: string;
+  };
+  readonly time: {
+    /** {time} */
+    readonly at: string;
+    readonly today: string;
+    readonly tomorrow: string;
+    readonly yesterday: string;
+    /** {day}, {time} */
+    readonly other: string;
+  };
+  readonly said: {
+    readonly signedOut: string;
+    /** {name} */
+    readonly signedIn: string;
+    readonly stale: string;
+    readonly linkCopied: string;
+    readonly detailsCopied: string;
+  };
+  readonly copied: string;
+}

@@ -1,0 +1,20 @@
+// When the page needs a clock. Nothing ticks while nothing counts: an idle window costs no wake-ups.
+import type { View } from "./bindings/View";
+import { parse } from "./time";
+
+/** Milliseconds until the page's time should move again; null when nothing on it counts. */
+export function nextTick(view: View, now: number): number | null {
+  if (view.kind === "signing-in" && view.phase === "waiting") {
+    const deadline = parse(view.deadline);
+    if (deadline === null || deadline <= now) return null;
+    // Just after the number changes, so that a late timer never skips one.
+    return ((deadline - now) % 1000) + 1;
+  }
+  if (view.kind === "signed-in" && view.freshness.kind === "stale" && view.freshness.retry_at) {
+    const retry = parse(view.freshness.retry_at);
+    if (retry === null || retry <= now) return null;
+    const left = retry - now;
+    return left <= 91_000 ? (left % 1000) + 1 : (left % 60_000) + 1;
+  }
+  return null;
+}

@@ -1,0 +1,88 @@
+// Times and durations in plain words, by Intl. The words are the catalogue's language; whether hours count to 12 or 24 is the
+// system's habit. Pure: the current time is always passed in, in milliseconds.
+import { fill } from "./messages";
+import type { Catalogue } from "./messages/catalogue";
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** The system's 12- or 24-hour habit. */
+export function systemHours(locale: string | undefined): boolean | undefined {
+  try {
+    return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds of an RFC 3339 time; null when it is none. */
+export function parse(time: string): number | null {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** Midnight is 00:00, which `hour12: false` doesn't promise. */
+function cycle(hour12: boolean | undefined): Intl.DateTimeFormatOptions {
+  return hour12 === undefined ? {} : { hourCycle: hour12 ? "h12" : "h23" };
+}
+
+/** "14:32" or "2:32 pm". */
+export function clock(at: number, words: Catalogue, hour12?: boolean): string {
+  return new Intl.DateTimeFormat(words.language, { hour: "numeric", minute: "2-digit", ...cycle(hour12) }).format(at);
+}
+
+/** "Today at 14:32", "Yesterday at 9:05", "12 November 2026 at 9:05". */
+export function moment(at: number, now: number, words: Catalogue, hour12?: boolean): string {
+  const time = clock(at, words, hour12);
+  const texts = words.time;
+  switch (daysBetween(now, at)) {
+    case 0:
+      return fill(texts.today, { time });
+    case 1:
+      return fill(texts.tomorrow, { time });
+    case -1:
+      return fill(texts.yesterday, { time });
+    default: {
+      const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+      const day = new Intl.DateTimeFormat(words.language, {
+        day: "numeric",
+        month: "long",
+        ...(sameYear ? {} : { year: "numeric" }),
+      }).format(at);
+      return fill(texts.other, { day, time });
+    }
+  }
+}
+
+/** "in 20 seconds", "in 3 minutes"; further away than an hour, or past, by the clock: "at 14:32". */
+export function soon(at: number, now: number, words: Catalogue, hour12?: boolean): string {
+  const distance = at - now;
+  const relative = new Intl.RelativeTimeFormat(words.language, { numeric: "always" });
+  if (distance > 0 && distance <= 90 * second) return relative.format(Math.ceil(distance / second), "second");
+  if (distance > 0 && distance <= hour) return relative.format(Math.ceil(distance / minute), "minute");
+  return fill(words.time.at, { time: clock(at, words, hour12) });
+}
+
+/** "4:05", never below "0:00". */
+export function countdown(left: number): string {
+  const seconds = Math.max(0, Math.ceil(left / second));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** "5 minutes", "30 seconds": what a screen reader hears of a countdown, said again only when this text changes. */
+export function spoken(left: number, words: Catalogue): string {
+  const unit = (value: number, name: "minute" | "second") =>
+    new Intl.NumberFormat(words.language, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+  if (left <= 30 * second) return unit(30, "second");
+  return unit(Math.max(1, Math.ceil(left / minute - 0.05)), "minute");
+}
+
+/** Whole calendar days from `from` to `to`, in local time. */
+function daysBetween(from: number, to: number): number {
+  const day = (at: number) => {
+    const date = new Date(at);
+    return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  };
+  return Math.round((day(to) - day(from)) / (24 * hour));
+}

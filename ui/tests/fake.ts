@@ -1,0 +1,65 @@
+// A shell for tests: remembers what it was asked, shows the views it is given, fails when told to.
+import type { AppInfo } from "../src/bindings/AppInfo";
+import type { Problem } from "../src/bindings/Problem";
+import type { View } from "../src/bindings/View";
+import type { Bridge } from "../src/bridge";
+import { Page } from "../src/page.svelte";
+import { en } from "../src/messages/en";
+
+export const info: AppInfo = {
+  product: "Latchkey",
+  version: "0.1.0",
+  provider: "Acme",
+  config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
+  store: "GNOME Keyring",
+  redirect: "deep-link",
+};
+
+export class FakeBridge implements Bridge {
+  asked: string[] = [];
+  info: AppInfo = { ...info };
+  failWith: Problem | null = null;
+  picture: string | null = null;
+  #show: (view: View) => void = () => {};
+  #first: View;
+
+  constructor(first: View = { kind: "restoring" }) {
+    this.#first = first;
+  }
+
+  show(view: View): void {
+    this.#show(view);
+  }
+
+  #command(name: string): Promise<void> {
+    this.asked.push(name);
+    return this.failWith ? Promise.reject(this.failWith) : Promise.resolve();
+  }
+
+  subscribe(onView: (view: View) => void): Promise<void> {
+    this.#show = onView;
+    onView(this.#first);
+    return Promise.resolve();
+  }
+  appInfo = () => {
+    this.asked.push("appInfo");
+    return Promise.resolve({ ...this.info });
+  };
+  signIn = () => this.#command("signIn");
+  cancelSignIn = () => this.#command("cancelSignIn");
+  openAgain = () => this.#command("openAgain");
+  copyLink = () => this.#command("copyLink");
+  retry = () => this.#command("retry");
+  useThisRun = () => this.#command("useThisRun");
+  signOut = () => this.#command("signOut");
+  copyDetails = () => this.#command("copyDetails");
+  openConfigFolder = () => this.#command("openConfigFolder");
+  openLogsFolder = () => this.#command("openLogsFolder");
+  painted = (signedIn: boolean) => {
+    this.asked.push(`painted ${signedIn}`);
+    return Promise.resolve();
+  };
+  avatarUrl = () => this.picture;
+}
+
+export const pageOf = (bridge: Bridge): Page => new Page(bridge, en, false);

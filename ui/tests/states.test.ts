@@ -1,0 +1,105 @@
+// Every state of the window, rendered whole: what must be on it, and nothing an accessibility checker objects to.
+import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
+import axe from "axe-core";
+import { afterEach, describe, expect, it } from "vitest";
+import App from "../src/App.svelte";
+import type { View } from "../src/bindings/View";
+import { samples } from "../src/bridge/samples";
+import { FakeBridge, pageOf } from "./fake";
+
+const all = samples(Date.now());
+
+async function open(view: View, bridge = new FakeBridge(view)): Promise<FakeBridge> {
+  render(App, { page: pageOf(bridge) });
+  await waitFor(() => expect(bridge.asked).toContain("appInfo"));
+  await waitFor(() => expect(document.body.dataset["state"]).toBe(view.kind));
+  return bridge;
+}
+
+const buttons = () => screen.queryAllByRole("button").map((button) => button.textContent?.trim());
+
+afterEach(cleanup);
+
+describe.each(Object.keys(all))("%s", (name) => {
+  it("passes axe", async () => {
+    await open(all[name]!);
+    const result = await axe.run(document, { rules: { "color-contrast": { enabled: false } } });
+    expect(result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+  });
+
+  it("has one heading and a place for the focus, unless it is empty", async () => {
+    await open(all[name]!);
+    if (name === "restoring") return;
+    expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1);
+    await waitFor(() => expect(document.activeElement).toBe(document.querySelector("[data-focus]")));
+  });
+
+  it("has no style attributes", async () => {
+    await open(all[name]!);
+    expect(document.querySelectorAll("[style]")).toHaveLength(0);
+  });
+});
+
+it.each([
+  ["unconfigured", ["Open folder", "Try again"]],
+  ["restoring", []],
+  ["signed-out", ["Sign in with Acme"]],
+  ["attempt-cancelled", ["Sign in with Acme"]],
+  ["attempt-clock", ["Details", "Sign in with Acme"]],
+  ["signing-in", ["Open the browser again", "Copy link", "Cancel"]],
+  ["signing-in-preparing", ["Cancel"]],
+  ["signed-in", ["Sign out"]],
+  ["stale-offline", ["Try again", "Details", "Sign out"]],
+  ["stale-sign-in", ["Sign in again", "Details", "Sign out"]],
+  ["signed-in-unsaved", ["Try again", "Details", "Sign out"]],
+  ["blocked-locked", ["Try again", "Use for this run only", "Details", "Copy details"]],
+  ["blocked-full", ["Use for this run only", "Try again", "Details", "Copy details"]],
+  ["blocked-configuration", ["Open folder", "Try again", "Details", "Copy details"]],
+])("%s: its buttons", async (name, wanted) => {
+  await open(all[name]!);
+  const visible = screen
+    .queryAllByRole("button")
+    .filter((button) => !(button as HTMLButtonElement).disabled)
+    .map((button) => button.textContent?.trim());
+  expect(visible).toEqual(wanted);
+});
+
+it("signed in: name, address, provider, place", async () => {
+  await open(all["signed-in"]!);
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Ada Park");
+  expect(screen.getByText("ada@example.com")).toBeTruthy();
+  expect(screen.getByRole("img", { name: "Verified" })).toBeTruthy();
+  expect(screen.getByText("Acme")).toBeTruthy();
+  expect(screen.getByText("GNOME Keyring")).toBeTruthy();
+});
+
+it("a hostile name is text", async () => {
+  await open(all["signed-in-hostile"]!);
+  const heading = screen.getByRole("heading", { level: 1 });
+  expect(heading.textContent).toMatch(/^<b>Ada<\/b> gpj\.kraP /u);
+  expect(heading.children).toHaveLength(0);
+  expect(heading.getAttribute("dir")).toBe("auto");
+});
+
+it("a provider without a name: plain words", async () => {
+  const bridge = new FakeBridge(all["signed-out-ended"]!);
+  delete bridge.info.provider;
+  await open(all["signed-out-ended"]!, bridge);
+  expect(buttons()).toEqual(["Sign in"]);
+  expect(screen.getByText(/^Your provider ended your session/u, { selector: "main p" })).toBeTruthy();
+});
+
+it("a blocked configuration shows file, line and key without a press", async () => {
+  await open(all["blocked-configuration"]!);
+  expect(screen.getByText(/latchkey\.toml:4: provider\.isuer/u).closest("[hidden]")).toBeNull();
+});
+
+it("a code this page doesn't know reads as an inner fault, with its details", async () => {
+  const view = {
+    kind: "blocked",
+    problem: { code: "brand-new", stage: "store", fault: "us", retryable: false },
+  } as never;
+  await open(view);
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Something went wrong");
+  expect(screen.getByText(/brand-new/u)).toBeTruthy();
+});

@@ -1,0 +1,68 @@
+// Times in plain words.
+import { describe, expect, it } from "vitest";
+import { en } from "../src/messages/en";
+import { nextTick } from "../src/ticking";
+import { clock, countdown, moment, parse, soon, spoken } from "../src/time";
+
+const now = new Date(2026, 10, 20, 21, 0, 0).getTime();
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+describe("moments", () => {
+  it.each([
+    [now, "Today, 21:00"],
+    [now - 5 * minute, "Today, 20:55"],
+    [now - day, "Yesterday, 21:00"],
+    [now + 4 * 60 * minute, "Tomorrow, 01:00"],
+    [now - 8 * day, "November 12, 21:00"],
+    [now - 400 * day, "October 16, 2025, 21:00"],
+  ])("%d", (at, wanted) => expect(plain(moment(at, now, en, false))).toBe(wanted));
+
+  it("follows the system's 12 hours", () => expect(plain(clock(now, en, true))).toBe("9:00 PM"));
+});
+
+describe("soon", () => {
+  it.each([
+    [22_000, "in 22 seconds"],
+    [1, "in 1 second"],
+    [10 * minute, "in 10 minutes"],
+    [3 * 60 * minute, "at 00:00"],
+  ])("%d ms", (distance, wanted) => expect(soon(now + distance, now, en, false)).toBe(wanted));
+});
+
+describe("countdown", () => {
+  it.each([
+    [300_000, "5:00"],
+    [287_000, "4:47"],
+    [59_001, "1:00"],
+    [1, "0:01"],
+    [0, "0:00"],
+    [-5000, "0:00"],
+  ])("%d ms", (left, wanted) => expect(countdown(left)).toBe(wanted));
+
+  it("is spoken once a minute at most, and at the end", () => {
+    const heard = new Set<string>();
+    for (let left = 300_000; left > 0; left -= 1000) heard.add(spoken(left, en));
+    expect([...heard]).toEqual(["5 minutes", "4 minutes", "3 minutes", "2 minutes", "1 minute", "30 seconds"]);
+  });
+});
+
+it("knows a time from none", () => {
+  expect(parse("2026-11-20T21:00:00Z")).toBe(Date.UTC(2026, 10, 20, 21));
+  expect(parse("soon")).toBeNull();
+});
+
+describe("the page's clock", () => {
+  const at = (offset: number) => new Date(now + offset).toISOString();
+  it("ticks each second of a countdown, until it is over", () => {
+    const view = { kind: "signing-in", how: "deep-link", phase: "waiting", deadline: at(5300) } as const;
+    expect(nextTick(view, now)).toBe(301);
+    expect(nextTick({ ...view, deadline: at(-1) }, now)).toBeNull();
+    expect(nextTick({ ...view, phase: "finishing" }, now)).toBeNull();
+  });
+  it("rests otherwise", () => {
+    expect(nextTick({ kind: "restoring" }, now)).toBeNull();
+    expect(nextTick({ kind: "signed-out", why: "never" }, now)).toBeNull();
+  });
+});

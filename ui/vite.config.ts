@@ -1,0 +1,24 @@
+// How the page is built and tested. The output obeys the window's content security policy: no inline script or style,
+// no data: URLs, no preload polyfill.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig(({ command }) => ({
+  plugins: [svelte(), svelteTesting()],
+  // Only a development server has a mock, whatever NODE_ENV says: a build never does.
+  define: { __MOCK__: JSON.stringify(command === "serve") },
+  server: { host: "127.0.0.1", port: 5180, strictPort: true },
+  build: {
+    target: "safari15",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+}));
