@@ -68,9 +68,9 @@ export class Faults {
  * @returns {Fault}
  */
 function parseFault(wanted) {
+  const usual = wanted.mode === 'status' ? 503 : 200;
   const {
-    endpoint, mode, times = 1, handled = false, status = wanted.mode === 'status' ? 503 : 200, delay_ms: delay = 1000, body,
-    headers = {}, ...rest
+    endpoint, mode, times = 1, handled = false, status = usual, delay_ms: delay = 1000, body, headers = {}, ...rest
   } = wanted;
   check(ENDPOINTS.includes(endpoint), `endpoint must be one of ${ENDPOINTS.join(', ')}`);
   check(MODES.includes(mode), `mode must be one of ${MODES.join(', ')}`);

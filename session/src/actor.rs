@@ -4,23 +4,22 @@
 //! [state](crate::state), publishes the view when it changed, and then runs the effects. Whoever waits for an attempt, a
 //! renewal or a sign-out is told after the view is out.
 
+mod commands;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::callback::{self, Parsed};
-use crate::config::{Config, RedirectMode, SessionConfig};
+use crate::config::{Config, SessionConfig};
 use crate::effects::{Engine, Running, World};
-use crate::error::{Code, Error, Problem, Result, Stage};
+use crate::error::{Code, Error, Result, Stage};
 use crate::log;
-use crate::logout;
-use crate::loopback::{Arrival, Loopback, Verdict};
-use crate::ports::{Page, Purpose};
+use crate::loopback::{Arrival, Loopback};
 use crate::schedule::LONGEST_SLEEP;
 use crate::secret::{AccessToken, SecretUrl, StateValue};
-use crate::state::{AttemptId, Effect, Event, Moment, Progress, State};
-use crate::view::{How, Receipt, Step};
+use crate::state::{AttemptId, Effect, Event, Moment, State};
+use crate::view::{How, Receipt};
 use crate::waiting::Waiting;
 
 /// How many commands are held back until the credential store has answered.
@@ -34,17 +33,42 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T>>;
 /// What a handle can ask for.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Begin { how: Option<How>, accepted: Reply<oneshot::Receiver<Result<()>>> },
-    Callback { url: SecretUrl, reply: Reply<()> },
-    Cancel { reply: Reply<()> },
-    OpenAgain { reply: Reply<()> },
-    AuthorizationUrl { reply: Reply<SecretUrl> },
-    Retry { reply: Reply<()> },
-    UseThisRun { reply: Reply<()> },
-    Refresh { reply: Reply<()> },
-    Token { min_ttl: Duration, reply: Reply<AccessToken> },
-    SignOut { reply: Reply<Receipt> },
-    Close { reply: oneshot::Sender<()> },
+    Begin {
+        how: Option<How>,
+        accepted: Reply<oneshot::Receiver<Result<()>>>,
+    },
+    Callback {
+        url: SecretUrl,
+        reply: Reply<()>,
+    },
+    Cancel {
+        reply: Reply<()>,
+    },
+    OpenAgain {
+        reply: Reply<()>,
+    },
+    AuthorizationUrl {
+        reply: Reply<SecretUrl>,
+    },
+    Retry {
+        reply: Reply<()>,
+    },
+    UseThisRun {
+        reply: Reply<()>,
+    },
+    Refresh {
+        reply: Reply<()>,
+    },
+    Token {
+        min_ttl: Duration,
+        reply: Reply<AccessToken>,
+    },
+    SignOut {
+        reply: Reply<Receipt>,
+    },
+    Close {
+        reply: oneshot::Sender<()>,
+    },
 }
 
 /// What reaches the actor.
@@ -80,7 +104,11 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
-    pub(crate) fn new(world: Arc<World>, inbox: mpsc::Receiver<Message>, outbox: mpsc::WeakSender<Message>) -> Self {
+    pub(crate) fn new(
+        world: Arc<World>,
+        inbox: mpsc::Receiver<Message>,
+        outbox: mpsc::WeakSender<Message>,
+    ) -> Self {
         Self {
             state: State::Restoring,
             running: Running::new(Arc::clone(&world), outbox),
@@ -177,7 +205,11 @@ impl Actor {
         if let Event::SignOutStep(step) = &event {
             self.waiting.sign_out_step(*step);
         }
-        let at = Moment { now: self.world.clock.now(), jitter: jitter(), rules: self.rules };
+        let at = Moment {
+            now: self.world.clock.now(),
+            jitter: jitter(),
+            rules: self.rules,
+        };
         let state = std::mem::replace(&mut self.state, State::Restoring);
         let (state, effects) = state.transition(event, at);
         self.state = state;
@@ -199,6 +231,10 @@ impl Actor {
         }
     }
 
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "what does not concern who waits is run"
+    )]
     fn run_effect(&mut self, effect: Effect) {
         match effect {
             Effect::EndAttempt { id, result, forget } => {
@@ -212,228 +248,13 @@ impl Actor {
             Effect::RenewalEnded(result) => {
                 log::renewal_ended(&result);
                 let token = self.world.shared.token.load_full().map(|cached| cached.token());
-                self.waiting.end_renewals(&result.and_then(|()| token.ok_or_else(not_signed_in)));
+                self.waiting
+                    .end_renewals(&result.and_then(|()| token.ok_or_else(not_signed_in)));
             }
             effect => {
                 if let Some(engine) = &self.engine {
                     self.running.run(engine, effect);
                 }
-            }
-        }
-    }
-
-    fn obey(&mut self, command: Command) {
-        let early = matches!(self.state, State::Restoring) && !matches!(command, Command::Close { .. });
-        if early && self.held.len() < HELD {
-            self.held.push(command);
-            return;
-        }
-        match command {
-            Command::Begin { how, accepted } => {
-                let _ = accepted.send(self.begin(how));
-            }
-            Command::Callback { url, reply } => {
-                let (answer, _) = self.callback(&url);
-                let _ = reply.send(answer);
-            }
-            Command::Cancel { reply } => {
-                self.apply(Event::Cancel);
-                let _ = reply.send(Ok(()));
-            }
-            Command::OpenAgain { reply } => self.open_again(reply),
-            Command::AuthorizationUrl { reply } => {
-                let _ = reply.send(self.authorization_page().map(|page| page.url));
-            }
-            Command::Retry { reply } => {
-                self.retry();
-                let _ = reply.send(Ok(()));
-            }
-            Command::UseThisRun { reply } => {
-                self.apply(Event::UseThisRun);
-                let _ = reply.send(Ok(()));
-            }
-            Command::Refresh { reply } => self.refresh(reply),
-            Command::Token { min_ttl, reply } => self.token(min_ttl, reply),
-            Command::SignOut { reply } => self.sign_out(reply),
-            Command::Close { reply } => {
-                self.waiting.end_every_attempt(&Error::new(Stage::Browser, Code::Closing));
-                self.closing = Some(reply);
-            }
-        }
-    }
-
-    fn begin(&mut self, how: Option<How>) -> Result<oneshot::Receiver<Result<()>>> {
-        let engine = match (&self.state, &self.engine) {
-            (State::SigningIn(..), _) => return Err(Error::new(Stage::Browser, Code::Busy)),
-            (State::Blocked(problem), _) => return Err(problem.clone().into()),
-            (State::Unconfigured, _) | (_, None) => {
-                return Err(Error::new(Stage::Configuration, Code::ConfigurationMissing));
-            }
-            (_, Some(engine)) => engine,
-        };
-        if self.closing.is_some() {
-            return Err(Error::new(Stage::Browser, Code::Closing));
-        }
-        let registered = self.world.redirects.deep_link.is_some();
-        let how = how.unwrap_or(match engine.provider_config.redirect {
-            RedirectMode::DeepLink => How::DeepLink,
-            RedirectMode::Auto if registered => How::DeepLink,
-            RedirectMode::Auto | RedirectMode::Loopback => How::Loopback,
-        });
-        if how == How::DeepLink && !registered {
-            return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
-                .with_detail("redirect is deep-link, but this program is not the handler of its scheme"));
-        }
-        if how == How::Device {
-            return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
-                .with_detail("signing in on another device is not offered"));
-        }
-        self.attempts += 1;
-        let id = AttemptId(self.attempts);
-        let ended = self.waiting.begin(id);
-        self.apply(Event::Begin { id, how });
-        Ok(ended)
-    }
-
-    /// A callback, however it came: the answer for who brought it, and whether a page may say that it went well.
-    fn callback(&mut self, url: &SecretUrl) -> (Result<()>, Verdict) {
-        if self.world.redirects.is_post_logout(url) {
-            return (self.returned(url), Verdict::NotWaiting);
-        }
-        let Some(ongoing) = self.state.ongoing() else {
-            return (Err(Error::new(Stage::Callback, Code::NoAttempt)), Verdict::NotWaiting);
-        };
-        let Progress::Waiting { attempt, .. } = &ongoing.progress else {
-            return (Err(Error::new(Stage::Callback, Code::NoAttempt)), Verdict::NotWaiting);
-        };
-        let id = ongoing.id;
-        if ongoing.deadline <= self.world.clock.now() {
-            self.apply(Event::Tick);
-            return (Err(Error::new(Stage::Callback, Code::NoAttempt)), Verdict::NotWaiting);
-        }
-        match callback::parse(url.secret(), attempt) {
-            Parsed::Valid(callback) => {
-                self.apply(Event::Called { id, callback });
-                (Ok(()), Verdict::Finished)
-            }
-            Parsed::NotOurs(error) => (Err(error), Verdict::NotWaiting),
-            Parsed::Refused(error) => {
-                self.apply(Event::Failed { id, error: error.clone() });
-                (Err(error), Verdict::Failed)
-            }
-            Parsed::Declined(error) => {
-                self.apply(Event::Failed { id, error });
-                (Ok(()), Verdict::Declined)
-            }
-        }
-    }
-
-    /// The browser came back from the provider's sign-out page.
-    fn returned(&mut self, url: &SecretUrl) -> Result<()> {
-        let Some(expected) = &self.signed_out_state else {
-            return Err(Error::new(Stage::Logout, Code::NoAttempt));
-        };
-        logout::parse_return(url.secret(), expected)?;
-        self.signed_out_state = None;
-        Ok(())
-    }
-
-    /// A callback on the loopback listener. Its page waits for the end of the attempt before it says that all is well.
-    fn arrived(&mut self, id: AttemptId, arrival: Arrival) {
-        if self.state.ongoing().is_none_or(|ongoing| ongoing.id != id) {
-            arrival.answer(Verdict::NotWaiting);
-            return;
-        }
-        let url = arrival.url().clone();
-        match self.callback(&url) {
-            (_, Verdict::Finished) => self.waiting.hold_page(id, arrival),
-            (_, verdict) => arrival.answer(verdict),
-        }
-    }
-
-    fn authorization_page(&self) -> Result<Page> {
-        match self.state.ongoing().map(|ongoing| &ongoing.progress) {
-            Some(Progress::Waiting { attempt, .. }) => Ok(Page {
-                purpose: Purpose::SignIn,
-                url: attempt.authorization_url.clone(),
-                redirect_uri: Some(attempt.redirect_uri.clone()),
-            }),
-            Some(_) | None => Err(Error::new(Stage::Browser, Code::NoAttempt)),
-        }
-    }
-
-    fn open_again(&self, reply: Reply<()>) {
-        match self.authorization_page() {
-            Ok(page) => self.running.open(page, reply),
-            Err(error) => {
-                let _ = reply.send(Err(error));
-            }
-        }
-    }
-
-    fn retry(&mut self) {
-        match &self.state {
-            State::Unconfigured => self.configure(),
-            State::Blocked(Problem { stage: Stage::Configuration, .. }) => self.configure(),
-            State::Blocked(_)
-            | State::Restoring
-            | State::SignedOut(_)
-            | State::SigningIn(..)
-            | State::SignedIn(_) => self.apply(Event::Retry),
-        }
-    }
-
-    fn refresh(&mut self, reply: Reply<()>) {
-        let renewable = self.state.live().map(|live| live.tokens.refresh_token.is_some());
-        match renewable {
-            None => {
-                let _ = reply.send(Err(not_signed_in()));
-            }
-            Some(false) => {
-                let _ = reply.send(Err(Error::new(Stage::Refresh, Code::NoRefreshToken)));
-            }
-            Some(true) => {
-                self.waiting.refresh(reply);
-                self.apply(Event::RenewNow);
-            }
-        }
-    }
-
-    fn token(&mut self, min_ttl: Duration, reply: Reply<AccessToken>) {
-        let now = self.world.clock.now();
-        let Some(live) = self.state.live() else {
-            let _ = reply.send(Err(not_signed_in()));
-            return;
-        };
-        let usable = self.world.shared.usable_token(now, min_ttl, self.rules.clock_leeway);
-        match (usable, live.tokens.refresh_token.is_some()) {
-            (Some(token), _) => {
-                let _ = reply.send(Ok(token));
-            }
-            (None, true) => {
-                self.waiting.token(reply);
-                self.apply(Event::RenewNow);
-            }
-            (None, false) => {
-                let _ = reply.send(Err(Error::new(Stage::Refresh, Code::NoRefreshToken)));
-            }
-        }
-    }
-
-    fn sign_out(&mut self, reply: Reply<Receipt>) {
-        match &self.state {
-            State::SigningIn(..) | State::SignedIn(_) => {
-                let told = if self.state.live().is_some() { Step::Pending } else { Step::Skipped };
-                self.waiting.sign_out(reply, told);
-                self.apply(Event::SignOut);
-            }
-            State::Blocked(problem) => {
-                let _ = reply.send(Err(problem.clone().into()));
-            }
-            State::Unconfigured | State::Restoring | State::SignedOut(_) => {
-                let nothing = Step::Skipped;
-                let receipt = Receipt { device: nothing, tokens: nothing, provider_session: nothing };
-                let _ = reply.send(Ok(receipt));
             }
         }
     }

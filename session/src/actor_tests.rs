@@ -50,11 +50,20 @@ struct Run {
 impl Desk {
     async fn new() -> Self {
         let rules = SessionConfig::default();
-        Self { provider: TestProvider::start().await, store: MemoryStore::new(), clock: TestClock::default(), rules }
+        Self {
+            provider: TestProvider::start().await,
+            store: MemoryStore::new(),
+            clock: TestClock::default(),
+            rules,
+        }
     }
 
     fn launch(&self) -> Run {
-        let config = Config { provider: Some(self.provider.config()), session: self.rules, language: String::new() };
+        let config = Config {
+            provider: Some(self.provider.config()),
+            session: self.rules,
+            language: String::new(),
+        };
         let (opened, pages) = mpsc::unbounded_channel();
         let views = Arc::new(Mutex::new(Vec::new()));
         let (tell, current) = watch::channel(View::Restoring);
@@ -73,7 +82,12 @@ impl Desk {
             })
             .start()
             .unwrap();
-        Run { session, pages, views, current }
+        Run {
+            session,
+            pages,
+            views,
+            current,
+        }
     }
 
     /// A run in which the person has signed in.
@@ -93,21 +107,35 @@ impl Run {
     }
 
     async fn until(&mut self, wanted: impl Fn(&View) -> bool) -> View {
-        tokio::time::timeout(Duration::from_secs(20), self.current.wait_for(|view| wanted(view)))
-            .await
-            .unwrap_or_else(|_| panic!("waited in vain; saw {:?}", self.views.lock().unwrap()))
-            .unwrap()
-            .clone()
+        tokio::time::timeout(
+            Duration::from_secs(20),
+            self.current.wait_for(|view| wanted(view)),
+        )
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain; saw {:?}", self.views.lock().unwrap()))
+        .unwrap()
+        .clone()
     }
 
     fn kinds(&self) -> Vec<String> {
-        let kind = |view: &View| serde_json::to_value(view).unwrap()["kind"].as_str().unwrap().to_owned();
+        let kind = |view: &View| {
+            serde_json::to_value(view).unwrap()["kind"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         self.views.lock().unwrap().iter().map(kind).collect()
     }
 }
 
 fn fresh(view: &View) -> bool {
-    matches!(view, View::SignedIn { freshness: Freshness::Fresh, .. })
+    matches!(
+        view,
+        View::SignedIn {
+            freshness: Freshness::Fresh,
+            ..
+        }
+    )
 }
 
 fn signed_out(view: &View, wanted: Why) -> bool {
@@ -118,16 +146,27 @@ fn signed_out(view: &View, wanted: Why) -> bool {
 async fn a_whole_life() {
     let desk = Desk::new().await;
     let mut run = desk.signed_in().await;
-    let View::SignedIn { profile, kept, .. } = run.session.view() else { panic!("{:?}", run.session.view()) };
+    let View::SignedIn { profile, kept, .. } = run.session.view() else {
+        panic!("{:?}", run.session.view())
+    };
     assert_eq!(kept, Kept::Stored);
     assert_eq!(profile.issuer, desk.provider.issuer());
     let token = run.session.access_token(Duration::from_secs(60)).await.unwrap();
-    assert!(desk.provider.issued().access_tokens.contains(&token.secret().to_owned()));
+    assert!(
+        desk.provider
+            .issued()
+            .access_tokens
+            .contains(&token.secret().to_owned())
+    );
     run.session.close().await;
 
     let mut second = desk.launch();
     second.until(fresh).await;
-    assert!(second.kinds().iter().all(|kind| kind == "signed-in"), "{:?}", second.kinds());
+    assert!(
+        second.kinds().iter().all(|kind| kind == "signed-in"),
+        "{:?}",
+        second.kinds()
+    );
     let receipt = second.session.sign_out().await.unwrap();
     assert_eq!(receipt.device, Step::Done);
     assert_eq!(receipt.tokens, Step::Done);
@@ -150,7 +189,11 @@ async fn no_token_is_left_in_the_store_after_a_sign_out() {
     for name in desk.store.names() {
         let bytes = desk.store.get(&name).unwrap().unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        let all = issued.access_tokens.iter().chain(&issued.refresh_tokens).chain(&issued.id_tokens);
+        let all = issued
+            .access_tokens
+            .iter()
+            .chain(&issued.refresh_tokens)
+            .chain(&issued.id_tokens);
         for token in all {
             assert!(!text.contains(token.as_str()));
         }
@@ -193,7 +236,10 @@ async fn invalid_grant_ends_the_session_with_its_reason_and_clears_the_record() 
     let run = desk.signed_in().await;
     desk.provider.end_grants();
     let error = run.session.refresh().await.unwrap_err();
-    assert_eq!((error.stage(), error.code(), error.is_retryable()), (Stage::Refresh, Code::InvalidGrant, false));
+    assert_eq!(
+        (error.stage(), error.code(), error.is_retryable()),
+        (Stage::Refresh, Code::InvalidGrant, false)
+    );
     assert!(signed_out(&run.session.view(), Why::EndedByProvider));
     run.session.close().await;
     desk.launch().until(|view| signed_out(view, Why::Never)).await;
@@ -203,10 +249,17 @@ async fn invalid_grant_ends_the_session_with_its_reason_and_clears_the_record() 
 async fn a_provider_in_trouble_makes_the_session_stale_and_it_recovers_by_itself() {
     let desk = Desk::new().await;
     let mut run = desk.signed_in().await;
-    desk.provider.always(Endpoint::Token, Answer::error(503, "invalid_grant"));
+    desk.provider
+        .always(Endpoint::Token, Answer::error(503, "invalid_grant"));
     let error = run.session.refresh().await.unwrap_err();
     assert!(error.is_retryable());
-    let View::SignedIn { freshness: Freshness::Stale { problem, retry_at, .. }, .. } = run.session.view() else {
+    let View::SignedIn {
+        freshness: Freshness::Stale {
+            problem, retry_at, ..
+        },
+        ..
+    } = run.session.view()
+    else {
         panic!("{:?}", run.session.view())
     };
     assert_eq!(problem.code, Code::ProviderFault);
@@ -223,7 +276,16 @@ async fn a_launch_with_the_provider_gone_is_straight_in_and_stale() {
         desk.provider.always(endpoint, Answer::dropped());
     }
     let mut run = desk.launch();
-    run.until(|view| matches!(view, View::SignedIn { freshness: Freshness::Stale { .. }, .. })).await;
+    run.until(|view| {
+        matches!(
+            view,
+            View::SignedIn {
+                freshness: Freshness::Stale { .. },
+                ..
+            }
+        )
+    })
+    .await;
     assert!(run.kinds().iter().all(|kind| kind == "signed-in"));
 }
 
@@ -238,7 +300,11 @@ async fn errors_that_are_no_end_keep_the_session_and_ask_for_the_person() {
         let run = desk.signed_in().await;
         desk.provider.always(Endpoint::Token, Answer::error(400, error));
         assert_eq!(run.session.refresh().await.unwrap_err().code(), code);
-        let View::SignedIn { freshness: Freshness::Stale { retry_at, .. }, .. } = run.session.view() else {
+        let View::SignedIn {
+            freshness: Freshness::Stale { retry_at, .. },
+            ..
+        } = run.session.view()
+        else {
             panic!("{error}: {:?}", run.session.view())
         };
         assert_eq!(retry_at, None);
@@ -251,7 +317,8 @@ async fn a_locked_store_blocks_and_the_session_is_back_after_unlocking() {
     desk.signed_in().await.session.close().await;
     desk.store.fail_with(Some(StoreError::Locked));
     let mut run = desk.launch();
-    run.until(|view| matches!(view, View::Blocked { problem } if problem.code == Code::StoreLocked)).await;
+    run.until(|view| matches!(view, View::Blocked { problem } if problem.code == Code::StoreLocked))
+        .await;
     desk.store.fail_with(None);
     run.session.retry().await.unwrap();
     run.until(fresh).await;
@@ -269,7 +336,13 @@ async fn without_a_store_the_person_may_go_on_for_this_run() {
     let callback = desk.provider.authorize(&run.page().await);
     run.session.callback(&callback).await.unwrap();
     begun.ended().await.unwrap();
-    assert!(matches!(run.session.view(), View::SignedIn { kept: Kept::ThisRun, .. }));
+    assert!(matches!(
+        run.session.view(),
+        View::SignedIn {
+            kept: Kept::ThisRun,
+            ..
+        }
+    ));
     run.session.refresh().await.unwrap();
 }
 
@@ -281,12 +354,27 @@ async fn a_store_that_refuses_the_record_leaves_the_session_unsaved() {
     let begun = run.session.begin_sign_in(Some(How::Loopback)).await.unwrap();
     let page = run.page().await;
     desk.store.fail_with(Some(StoreError::Locked));
-    run.session.callback(&desk.provider.authorize(&page)).await.unwrap();
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
     begun.ended().await.unwrap();
-    assert!(matches!(run.session.view(), View::SignedIn { kept: Kept::Unsaved { .. }, .. }));
+    assert!(matches!(
+        run.session.view(),
+        View::SignedIn {
+            kept: Kept::Unsaved { .. },
+            ..
+        }
+    ));
     desk.store.fail_with(None);
     run.session.refresh().await.unwrap();
-    assert!(matches!(run.session.view(), View::SignedIn { kept: Kept::Stored, .. }));
+    assert!(matches!(
+        run.session.view(),
+        View::SignedIn {
+            kept: Kept::Stored,
+            ..
+        }
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -300,7 +388,10 @@ async fn a_callback_starts_the_closed_app_and_completes_the_sign_in_once() {
     let mut second = desk.launch();
     second.session.callback(&callback).await.unwrap();
     second.until(fresh).await;
-    assert_eq!(second.session.callback(&callback).await.unwrap_err().code(), Code::NoAttempt);
+    assert_eq!(
+        second.session.callback(&callback).await.unwrap_err().code(),
+        Code::NoAttempt
+    );
     assert_eq!(desk.provider.count(Endpoint::Token), 1);
 }
 
@@ -313,7 +404,10 @@ async fn a_callback_after_the_deadline_starts_nothing() {
     first.session.close().await;
     desk.clock.advance(301);
     let second = desk.launch();
-    assert_eq!(second.session.callback(&callback).await.unwrap_err().code(), Code::NoAttempt);
+    assert_eq!(
+        second.session.callback(&callback).await.unwrap_err().code(),
+        Code::NoAttempt
+    );
     assert_eq!(desk.provider.count(Endpoint::Token), 0);
 }
 
@@ -336,12 +430,18 @@ async fn a_cancelled_attempt_can_be_begun_again_and_the_older_tab_does_no_harm()
     let mut run = desk.launch();
     let first = run.session.begin_sign_in(None).await.unwrap();
     let older = desk.provider.authorize(&run.page().await);
-    assert_eq!(run.session.begin_sign_in(None).await.unwrap_err().code(), Code::Busy);
+    assert_eq!(
+        run.session.begin_sign_in(None).await.unwrap_err().code(),
+        Code::Busy
+    );
     run.session.cancel().await.unwrap();
     assert_eq!(first.ended().await.unwrap_err().code(), Code::Cancelled);
     let second = run.session.begin_sign_in(None).await.unwrap();
     let newer = desk.provider.authorize(&run.page().await);
-    assert_eq!(run.session.callback(&older).await.unwrap_err().code(), Code::StateMismatch);
+    assert_eq!(
+        run.session.callback(&older).await.unwrap_err().code(),
+        Code::StateMismatch
+    );
     run.session.callback(&newer).await.unwrap();
     second.ended().await.unwrap();
 }
@@ -354,7 +454,12 @@ async fn declining_is_a_result_of_the_attempt() {
     let callback = desk.provider.decline(&run.page().await, "access_denied");
     run.session.callback(&callback).await.unwrap();
     assert_eq!(begun.ended().await.unwrap_err().code(), Code::Denied);
-    let View::SignedOut { why: Why::Never, last_attempt: Some(problem), .. } = run.session.view() else {
+    let View::SignedOut {
+        why: Why::Never,
+        last_attempt: Some(problem),
+        ..
+    } = run.session.view()
+    else {
         panic!("{:?}", run.session.view())
     };
     assert_eq!(problem.code, Code::Denied);
@@ -378,20 +483,53 @@ async fn the_return_from_the_sign_out_page_must_carry_its_state() {
     let mut run = desk.signed_in().await;
     run.session.sign_out().await.unwrap();
     let page = url::Url::parse(run.page().await.secret()).unwrap();
-    let state = page.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let state = page
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .unwrap()
+        .1
+        .into_owned();
     let back = "dev.latchkey.desktop:/signed-out";
-    assert_eq!(run.session.callback(&format!("{back}?state=other")).await.unwrap_err().code(), Code::StateMismatch);
-    run.session.callback(&format!("{back}?state={state}")).await.unwrap();
-    assert_eq!(run.session.callback(&format!("{back}?state={state}")).await.unwrap_err().code(), Code::NoAttempt);
+    assert_eq!(
+        run.session
+            .callback(&format!("{back}?state=other"))
+            .await
+            .unwrap_err()
+            .code(),
+        Code::StateMismatch
+    );
+    run.session
+        .callback(&format!("{back}?state={state}"))
+        .await
+        .unwrap();
+    assert_eq!(
+        run.session
+            .callback(&format!("{back}?state={state}"))
+            .await
+            .unwrap_err()
+            .code(),
+        Code::NoAttempt
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_refresh_token_the_session_works_until_it_expires() {
     let desk = Desk::new().await;
-    desk.provider.token_response(serde_json::json!({ "refresh_token": null }));
+    desk.provider
+        .token_response(serde_json::json!({ "refresh_token": null }));
     let run = desk.signed_in().await;
-    assert_eq!(run.session.refresh().await.unwrap_err().code(), Code::NoRefreshToken);
-    assert!(matches!(run.session.view(), View::SignedIn { ends_at: Some(_), renews_at: None, .. }));
+    assert_eq!(
+        run.session.refresh().await.unwrap_err().code(),
+        Code::NoRefreshToken
+    );
+    assert!(matches!(
+        run.session.view(),
+        View::SignedIn {
+            ends_at: Some(_),
+            renews_at: None,
+            ..
+        }
+    ));
     run.session.close().await;
     desk.clock.advance(100_000);
     desk.launch().until(|view| signed_out(view, Why::Expired)).await;
@@ -413,7 +551,10 @@ async fn a_configuration_that_is_mended_is_read_again_by_retry() {
     .start()
     .unwrap();
     let error = session.sign_in(None).await.unwrap_err();
-    assert_eq!((error.stage(), error.code()), (Stage::Configuration, Code::ConfigurationInvalid));
+    assert_eq!(
+        (error.stage(), error.code()),
+        (Stage::Configuration, Code::ConfigurationInvalid)
+    );
     mended.store(1, Ordering::SeqCst);
     session.retry().await.unwrap();
     session.cancel().await.unwrap();

@@ -69,9 +69,14 @@ impl Attempt {
             nonce: Nonce::new(random_text()?),
             verifier: CodeVerifier::new(random_text()?),
             iss_expected: metadata.iss_parameter,
-            max_age: config.authorize.get("max_age").and_then(|seconds| seconds.parse().ok()),
+            max_age: config
+                .authorize
+                .get("max_age")
+                .and_then(|seconds| seconds.parse().ok()),
             created_at: now,
-            deadline: now.saturating_add(session.sign_in_timeout).unwrap_or(Timestamp::MAX),
+            deadline: now
+                .saturating_add(session.sign_in_timeout)
+                .unwrap_or(Timestamp::MAX),
             authorization_url: SecretUrl::new(""),
         };
         attempt.authorization_url = attempt.authorization_request(config, metadata)?;
@@ -121,7 +126,9 @@ impl Attempt {
 
     /// Whether it still belongs to this configuration. (The token endpoint is compared when the code is redeemed.)
     pub(crate) fn fits(&self, config: &ProviderConfig, redirect_uri: &str) -> bool {
-        self.issuer == config.issuer && self.client_id == config.client_id && self.redirect_uri == redirect_uri
+        self.issuer == config.issuer
+            && self.client_id == config.client_id
+            && self.redirect_uri == redirect_uri
     }
 
     /// Whether its time is over: past the deadline, or begun in the future by more than `leeway` (the clock was changed).
@@ -169,21 +176,37 @@ mod tests {
         assert_eq!(map["state"], attempt.state.secret());
         assert_eq!(map["nonce"], attempt.nonce.secret());
         assert_eq!(map["code_challenge_method"], "S256");
-        assert_eq!(map["code_challenge"], crate::testing::s256(attempt.verifier.secret()));
+        assert_eq!(
+            map["code_challenge"],
+            crate::testing::s256(attempt.verifier.secret())
+        );
         assert!(!map.contains_key("audience") && !map.contains_key("resource"));
-        assert!(!attempt.authorization_url().secret().contains(attempt.verifier.secret()));
+        assert!(
+            !attempt
+                .authorization_url()
+                .secret()
+                .contains(attempt.verifier.secret())
+        );
     }
 
     #[test]
     fn audience_resources_and_extra_parameters_go_along() {
         let mut config = provider_config("https://id.example/");
         config.audience = Some("https://api.example/".into());
-        config.resources = vec!["https://a.example/".parse().unwrap(), "https://b.example/".parse().unwrap()];
+        config.resources = vec![
+            "https://a.example/".parse().unwrap(),
+            "https://b.example/".parse().unwrap(),
+        ];
         config.authorize.insert("max_age".into(), "600".into());
         config.authorize.insert("prompt".into(), "login consent".into());
         let attempt = begin(&config);
         let all = parameters(&attempt);
-        let of = |name: &str| all.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect::<Vec<_>>();
+        let of = |name: &str| {
+            all.iter()
+                .filter(|(n, _)| n == name)
+                .map(|(_, v)| v.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(of("audience"), ["https://api.example/"]);
         assert_eq!(of("resource"), ["https://a.example/", "https://b.example/"]);
         assert_eq!(of("prompt"), ["login consent"]);
@@ -196,7 +219,10 @@ mod tests {
         let mut document = metadata(&config);
         document.authorization_endpoint = "https://id.example/authorize?policy=b2c".parse().unwrap();
         let url = begin(&config).authorization_request(&config, &document).unwrap();
-        assert!(url.secret().starts_with("https://id.example/authorize?policy=b2c&response_type=code"));
+        assert!(
+            url.secret()
+                .starts_with("https://id.example/authorize?policy=b2c&response_type=code")
+        );
     }
 
     #[test]
@@ -213,7 +239,11 @@ mod tests {
     fn debug_shows_no_secret() {
         let attempt = begin(&provider_config("https://id.example/"));
         let shown = format!("{attempt:?}");
-        for secret in [attempt.state.secret(), attempt.nonce.secret(), attempt.verifier.secret()] {
+        for secret in [
+            attempt.state.secret(),
+            attempt.nonce.secret(),
+            attempt.verifier.secret(),
+        ] {
             assert!(!shown.contains(secret));
         }
     }
@@ -224,7 +254,10 @@ mod tests {
         let attempt = begin(&config);
         assert!(attempt.fits(&config, "dev.latchkey.desktop:/callback"));
         assert!(!attempt.fits(&config, "dev.latchkey.desktop.dev:/callback"));
-        assert!(!attempt.fits(&provider_config("https://id.example"), "dev.latchkey.desktop:/callback"));
+        assert!(!attempt.fits(
+            &provider_config("https://id.example"),
+            "dev.latchkey.desktop:/callback"
+        ));
         let mut other = config.clone();
         other.client_id.push('2');
         assert!(!attempt.fits(&other, "dev.latchkey.desktop:/callback"));

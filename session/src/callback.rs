@@ -66,7 +66,10 @@ fn answer(parameters: &Parameters, attempt: &Attempt) -> Result<Answer, Error> {
     right_issuer(parameters, attempt)?;
     match (parameters.value("code"), parameters.value("error")) {
         (Some(_), Some(_)) => Err(fault(Code::CodeAndError)),
-        (None, Some(error)) => Ok(Answer::Error(declined(error, parameters.value("error_description")))),
+        (None, Some(error)) => Ok(Answer::Error(declined(
+            error,
+            parameters.value("error_description"),
+        ))),
         (Some(code), None) if code.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
             Ok(Answer::Code(AuthorizationCode::new(code)))
         }
@@ -106,15 +109,25 @@ fn at_redirect_uri(url: &str, redirect_uri: &str) -> Result<Url, Error> {
 /// is not our answer, whatever else it says.
 fn right_state(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error> {
     // Every value is compared, so that the time taken does not tell which of them was close.
-    let ours = parameters.all("state").fold(false, |found, value| same(value, attempt.state.secret()) | found);
-    if ours { Ok(()) } else { Err(fault(Code::StateMismatch)) }
+    let ours = parameters
+        .all("state")
+        .fold(false, |found, value| same(value, attempt.state.secret()) | found);
+    if ours {
+        Ok(())
+    } else {
+        Err(fault(Code::StateMismatch))
+    }
 }
 
 /// "Request and response parameters MUST NOT be included more than once." (RFC 6749, section 3.1)
 fn each_once(parameters: &Parameters) -> Result<(), Error> {
     let mut names: Vec<&str> = parameters.0.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) { Err(fault(Code::ParameterRepeated)) } else { Ok(()) }
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        Err(fault(Code::ParameterRepeated))
+    } else {
+        Ok(())
+    }
 }
 
 /// The value of `iss` must be the issuer that was asked, compared as plain text, in error responses too; and where the provider says
@@ -123,7 +136,9 @@ fn right_issuer(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error>
     match parameters.all("iss").next() {
         Some(iss) if iss == attempt.issuer => Ok(()),
         Some(_) => Err(fault(Code::IssuerMismatch).with_detail("the callback is from another issuer")),
-        None if attempt.iss_expected => Err(fault(Code::IssuerMismatch).with_detail("the callback names no issuer")),
+        None if attempt.iss_expected => {
+            Err(fault(Code::IssuerMismatch).with_detail("the callback names no issuer"))
+        }
         None => Ok(()),
     }
 }
@@ -164,7 +179,10 @@ impl Parameters {
     }
 
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// "Parameters sent without a value MUST be treated as if they were omitted" (RFC 6749, section 3.1).

@@ -13,12 +13,22 @@ fn attempt_at(redirect_uri: &str) -> Attempt {
     let config = provider_config("https://id.example");
     let now = Timestamp::from_second(1_000).unwrap();
     let (how, redirect_uri) = (How::DeepLink, redirect_uri.to_owned());
-    Attempt::begin(&config, &SessionConfig::default(), &metadata(&config), how, redirect_uri, now).unwrap()
+    Attempt::begin(
+        &config,
+        &SessionConfig::default(),
+        &metadata(&config),
+        how,
+        redirect_uri,
+        now,
+    )
+    .unwrap()
 }
 
 /// What the URL is, in short. `STATE` and `ISS` in it stand for the right ones.
 fn judged_by(attempt: &Attempt, url: &str) -> (&'static str, Option<Code>) {
-    let url = url.replace("STATE", attempt.state.secret()).replace("ISS", "https%3A%2F%2Fid.example");
+    let url = url
+        .replace("STATE", attempt.state.secret())
+        .replace("ISS", "https%3A%2F%2Fid.example");
     match parse(&url, attempt) {
         Parsed::Valid(_) => ("valid", None),
         Parsed::NotOurs(error) => ("not ours", Some(error.code())),
@@ -34,13 +44,22 @@ fn judged(url: &str) -> (&'static str, Option<Code>) {
 #[test]
 fn the_answer_is_valid_and_its_code_is_the_code() {
     let attempt = attempt_at(REDIRECT);
-    let url = format!("{REDIRECT}?code=a%2Fb%2Bc&state={}&iss=https://id.example", attempt.state.secret());
+    let url = format!(
+        "{REDIRECT}?code=a%2Fb%2Bc&state={}&iss=https://id.example",
+        attempt.state.secret()
+    );
     match parse(&url, &attempt) {
         Parsed::Valid(callback) => assert_eq!(callback.into_code().secret(), "a/b+c"),
         Parsed::NotOurs(error) | Parsed::Refused(error) | Parsed::Declined(error) => panic!("{error:?}"),
     }
-    assert_eq!(judged("dev.latchkey.desktop:/callback?session_state=x&iss=ISS&state=STATE&code=c"), ("valid", None));
-    assert_eq!(judged("DEV.latchkey.desktop:/callback?iss=ISS&state=STATE&code=c"), ("valid", None));
+    assert_eq!(
+        judged("dev.latchkey.desktop:/callback?session_state=x&iss=ISS&state=STATE&code=c"),
+        ("valid", None)
+    );
+    assert_eq!(
+        judged("DEV.latchkey.desktop:/callback?iss=ISS&state=STATE&code=c"),
+        ("valid", None)
+    );
 }
 
 #[test]
@@ -71,7 +90,10 @@ fn what_is_not_at_the_redirect_uri_is_not_ours() {
 fn a_loopback_redirect_is_exact_to_the_port() {
     let attempt = attempt_at("http://127.0.0.1:4321/callback");
     let of = |url| judged_by(&attempt, url);
-    assert_eq!(of("http://127.0.0.1:4321/callback?code=c&state=STATE&iss=ISS"), ("valid", None));
+    assert_eq!(
+        of("http://127.0.0.1:4321/callback?code=c&state=STATE&iss=ISS"),
+        ("valid", None)
+    );
     for url in [
         "http://127.0.0.1:4322/callback?code=c&state=STATE&iss=ISS",
         "http://127.0.0.1/callback?code=c&state=STATE&iss=ISS",
@@ -137,15 +159,24 @@ fn another_issuer_or_none_where_one_is_due_is_refused() {
     }
     let mut attempt = attempt_at(REDIRECT);
     attempt.iss_expected = false;
-    assert_eq!(judged_by(&attempt, "dev.latchkey.desktop:/callback?code=c&state=STATE"), ("valid", None));
+    assert_eq!(
+        judged_by(&attempt, "dev.latchkey.desktop:/callback?code=c&state=STATE"),
+        ("valid", None)
+    );
     let foreign = "dev.latchkey.desktop:/callback?code=c&state=STATE&iss=https%3A%2F%2Fevil.example";
-    assert_eq!(judged_by(&attempt, foreign), ("refused", Some(Code::IssuerMismatch)));
+    assert_eq!(
+        judged_by(&attempt, foreign),
+        ("refused", Some(Code::IssuerMismatch))
+    );
 }
 
 #[test]
 fn both_or_neither_of_code_and_error_is_refused() {
     let of = |query: &str| judged(&format!("{REDIRECT}{query}&state=STATE&iss=ISS"));
-    assert_eq!(of("?code=c&error=access_denied"), ("refused", Some(Code::CodeAndError)));
+    assert_eq!(
+        of("?code=c&error=access_denied"),
+        ("refused", Some(Code::CodeAndError))
+    );
     assert_eq!(of("?x=y"), ("refused", Some(Code::CallbackMalformed)));
     assert_eq!(of("?code="), ("refused", Some(Code::CallbackMalformed)));
     assert_eq!(of("?code=&error="), ("refused", Some(Code::CallbackMalformed)));
@@ -178,9 +209,14 @@ fn the_description_is_neutral_and_bounded() {
         "x".repeat(2000),
         attempt.state.secret()
     );
-    let Parsed::Declined(error) = parse(&url, &attempt) else { panic!() };
+    let Parsed::Declined(error) = parse(&url, &attempt) else {
+        panic!()
+    };
     let detail = error.problem().detail.clone().unwrap();
-    assert!(detail.starts_with("odd: a [31mbxxx") && detail.chars().count() == 300, "{detail}");
+    assert!(
+        detail.starts_with("odd: a [31mbxxx") && detail.chars().count() == 300,
+        "{detail}"
+    );
     assert!(!detail.contains(attempt.state.secret()));
 }
 

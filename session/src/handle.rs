@@ -1,70 +1,27 @@
 //! [`Session`]: the public handle. Cheap to clone; every method sends one command to the session's task.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::actor::{Actor, Command, Message, Reply};
+use crate::actor::{Command, Message, Reply};
+use crate::builder::Builder;
 use crate::config::Config;
-use crate::effects::World;
 use crate::error::{Code, Error, Result, Stage};
 use crate::picture::Picture;
-use crate::ports::{Browser, Clock, Page, Publisher, SystemClock};
+use crate::ports::Clock;
 use crate::secret::{AccessToken, SecretUrl};
 use crate::shared::Shared;
-use crate::store::thread::StoreThread;
-use crate::store::{CredentialStore, MemoryStore};
 use crate::view::{How, Receipt, View};
-
-/// How many messages may wait for the session's task.
-const INBOX: usize = 256;
-
-/// The redirect URIs at which this program is registered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Redirects {
-    /// Where authorization responses arrive, for example `dev.latchkey.desktop:/callback`. `None` where no handler of the
-    /// scheme is registered: sign-ins then use loopback.
-    pub deep_link: Option<String>,
-    /// Where the browser comes back from the provider's sign-out page, for example `dev.latchkey.desktop:/signed-out`.
-    pub post_logout: Option<String>,
-}
-
-impl Redirects {
-    /// The usual pair for a private-use scheme (RFC 8252, section 7.1): `SCHEME:/callback` and `SCHEME:/signed-out`.
-    pub fn of_scheme(scheme: &str) -> Self {
-        Self { deep_link: Some(format!("{scheme}:/callback")), post_logout: Some(format!("{scheme}:/signed-out")) }
-    }
-
-    /// Whether the URL is a return from the provider's sign-out page.
-    pub(crate) fn is_post_logout(&self, url: &SecretUrl) -> bool {
-        self.post_logout.as_deref().is_some_and(|post_logout| {
-            let rest = url.secret().strip_prefix(post_logout);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#']))
-        })
-    }
-}
 
 /// A session of one person at one provider. Clones are handles to the same session; it ends with [`Session::close`] or with
 /// the last handle.
 #[derive(Clone)]
 pub struct Session {
-    inbox: mpsc::Sender<Message>,
-    shared: Arc<Shared>,
-    clock: Arc<dyn Clock>,
-}
-
-/// Puts a session together. Without a store it is kept in memory; without a browser nothing can be opened.
-pub struct Builder {
-    configure: Box<dyn Fn() -> Result<Config> + Send + Sync>,
-    store: Arc<dyn CredentialStore>,
-    browser: Arc<dyn Browser>,
-    clock: Arc<dyn Clock>,
-    publisher: Box<dyn Publisher>,
-    redirects: Redirects,
-    data_dir: Option<PathBuf>,
-    cache_dir: Option<PathBuf>,
+    pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// An attempt that has begun.
@@ -81,89 +38,6 @@ impl Begun {
     }
 }
 
-struct NoBrowser;
-
-impl Browser for NoBrowser {
-    fn open(&self, _page: &Page) -> Result<()> {
-        Err(Error::new(Stage::Browser, Code::BrowserFailed).with_detail("the session was built without a browser"))
-    }
-}
-
-impl Builder {
-    /// Where the session is kept: the operating system's credential store ([`OsStore`](crate::store::OsStore)), or memory.
-    pub fn store(mut self, store: Arc<dyn CredentialStore>) -> Self {
-        self.store = store;
-        self
-    }
-
-    /// Who opens pages.
-    pub fn browser(mut self, browser: impl Browser) -> Self {
-        self.browser = Arc::new(browser);
-        self
-    }
-
-    /// Who gets every view.
-    pub fn publisher(mut self, publisher: impl Publisher) -> Self {
-        self.publisher = Box::new(publisher);
-        self
-    }
-
-    /// What tells the time; the operating system's clock if nothing else is said.
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// Where the program is registered.
-    pub fn redirects(mut self, redirects: Redirects) -> Self {
-        self.redirects = redirects;
-        self
-    }
-
-    /// Where the session's lock file is. With it, writes of several processes to the same credential store take turns.
-    pub fn data_dir(mut self, directory: PathBuf) -> Self {
-        self.data_dir = Some(directory);
-        self
-    }
-
-    /// Where public documents and the person's picture may be cached. Without it nothing is.
-    pub fn cache_dir(mut self, directory: PathBuf) -> Self {
-        self.cache_dir = Some(directory);
-        self
-    }
-
-    /// Starts the session: the credential store is asked at once.
-    ///
-    /// Must be called inside a tokio runtime.
-    ///
-    /// # Errors
-    /// The operating system gives no thread for the credential store.
-    pub fn start(self) -> Result<Session> {
-        let shared = Arc::new(Shared::new());
-        let (inbox, messages) = mpsc::channel(INBOX);
-        let clock = Arc::clone(&self.clock);
-        let world = Arc::new(World {
-            configure: self.configure,
-            browser: self.browser,
-            clock: self.clock,
-            publisher: self.publisher,
-            store: StoreThread::start(self.store)?,
-            redirects: self.redirects,
-            lock_file: self.data_dir.map(|directory| directory.join("session.lock")),
-            cache_dir: self.cache_dir,
-            shared: Arc::clone(&shared),
-        });
-        tokio::spawn(Actor::new(world, messages, inbox.downgrade()).run());
-        Ok(Session { inbox, shared, clock })
-    }
-}
-
-impl std::fmt::Debug for Builder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").field("redirects", &self.redirects).finish_non_exhaustive()
-    }
-}
-
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").finish_non_exhaustive()
@@ -174,16 +48,7 @@ impl Session {
     /// Begins to put a session together. `configure` is called at the start, and again by [`Session::retry`] as long as
     /// there is no usable configuration.
     pub fn builder(configure: impl Fn() -> Result<Config> + Send + Sync + 'static) -> Builder {
-        Builder {
-            configure: Box::new(configure),
-            store: Arc::new(MemoryStore::new()),
-            browser: Arc::new(NoBrowser),
-            clock: Arc::new(SystemClock),
-            publisher: Box::new(|_: &View| {}),
-            redirects: Redirects::default(),
-            data_dir: None,
-            cache_dir: None,
-        }
+        Builder::new(configure)
     }
 
     /// The current view.
@@ -196,7 +61,9 @@ impl Session {
     /// # Errors
     /// [`Code::Busy`] while an attempt is alive; the configuration's problem.
     pub async fn begin_sign_in(&self, how: Option<How>) -> Result<Begun> {
-        self.ask(|accepted| Command::Begin { how, accepted }).await.map(Begun)
+        self.ask(|accepted| Command::Begin { how, accepted })
+            .await
+            .map(Begun)
     }
 
     /// Signs in: begins, and waits for the end.
@@ -276,8 +143,16 @@ impl Session {
     /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal
     /// failed.
     pub async fn access_token(&self, min_ttl: Duration) -> Result<AccessToken> {
-        let leeway = self.shared.engine.load().as_ref().map(|engine| engine.session_config.clock_leeway);
-        match self.shared.usable_token(self.clock.now(), min_ttl, leeway.unwrap_or_default()) {
+        let leeway = self
+            .shared
+            .engine
+            .load()
+            .as_ref()
+            .map(|engine| engine.session_config.clock_leeway);
+        match self
+            .shared
+            .usable_token(self.clock.now(), min_ttl, leeway.unwrap_or_default())
+        {
             Some(token) => Ok(token),
             None => self.ask(|reply| Command::Token { min_ttl, reply }).await,
         }
@@ -295,9 +170,15 @@ impl Session {
     /// The picture of who is signed in: from the cache, else from where the provider says. `None` when there is none, or
     /// none that is a raster image of at most 1 MiB.
     pub async fn picture(&self) -> Option<Picture> {
-        let View::SignedIn { profile, .. } = self.view() else { return None };
+        let View::SignedIn { profile, .. } = self.view() else {
+            return None;
+        };
         let engine = self.shared.engine.load_full()?;
-        let picture = engine.pictures.get(&profile.sub, profile.picture.as_deref()?).await.ok()?;
+        let picture = engine
+            .pictures
+            .get(&profile.sub, profile.picture.as_deref()?)
+            .await
+            .ok()?;
         // Who signed out meanwhile has no picture here any more.
         if !matches!(self.view(), View::SignedIn { profile: now, .. } if now == profile) {
             engine.pictures.forget().await;
@@ -309,7 +190,12 @@ impl Session {
     /// Ends the session of this process, not the person's: waits, at most 4 seconds, for an exchange or a write in flight.
     pub async fn close(&self) {
         let (reply, closed) = oneshot::channel();
-        if self.inbox.send(Message::Ask(Command::Close { reply })).await.is_ok() {
+        if self
+            .inbox
+            .send(Message::Ask(Command::Close { reply }))
+            .await
+            .is_ok()
+        {
             let _ = closed.await;
         }
     }

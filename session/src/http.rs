@@ -60,12 +60,19 @@ impl Http {
             .map_err(|_| Error::new(stage, Code::Internal).with_detail("not a request that can be sent"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let client = self.client(request.url(), stage)?;
-        let mut answer = client.execute(request).await.map_err(|error| transport_fault(stage, &host, &error))?;
+        let mut answer = client
+            .execute(request)
+            .await
+            .map_err(|error| transport_fault(stage, &host, &error))?;
         if let Some(error) = status_fault(stage, &host, answer.status(), answer.headers()) {
             return Err(error);
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| transport_fault(stage, &host, &error))? {
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| transport_fault(stage, &host, &error))?
+        {
             if body.len() + chunk.len() > limit {
                 return Err(Error::new(stage, Code::TooLarge)
                     .with_detail(format!("{host} sent more than {limit} bytes"))
@@ -91,7 +98,11 @@ impl Http {
             .referer(false)
             .connect_timeout(CONNECT_LIMIT)
             .timeout(TOTAL_LIMIT);
-        let builder = if direct { builder.no_proxy().tls_certs_only([]) } else { builder };
+        let builder = if direct {
+            builder.no_proxy().tls_certs_only([])
+        } else {
+            builder
+        };
         let client = builder.build().map_err(|error| {
             Error::new(stage, Code::Internal).with_detail(format!("no HTTP client: {}", innermost(&error)))
         })?;
@@ -103,7 +114,13 @@ impl Http {
 ///
 /// # Errors
 /// Those of [`Http::send`], [`Code::NotJson`] and `malformed`.
-pub(crate) async fn get_json(http: &Http, stage: Stage, malformed: Code, url: &Url, limit: usize) -> Result<Vec<u8>> {
+pub(crate) async fn get_json(
+    http: &Http,
+    stage: Stage,
+    malformed: Code,
+    url: &Url,
+    limit: usize,
+) -> Result<Vec<u8>> {
     let request = http::Request::builder()
         .method(Method::GET)
         .uri(url.as_str())
@@ -127,10 +144,17 @@ pub(crate) async fn get_json(http: &Http, stage: Stage, malformed: Code, url: &U
 /// # Errors
 /// [`Code::NotJson`] at `stage`.
 pub(crate) fn not_a_page(stage: Stage, response: &Response) -> Result<()> {
-    let html = media_type(response).is_some_and(|media| media == "text/html" || media == "application/xhtml+xml");
-    let start = response.body().iter().copied().find(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
+    let html =
+        media_type(response).is_some_and(|media| media == "text/html" || media == "application/xhtml+xml");
+    let start = response
+        .body()
+        .iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace() && *byte < 0x80);
     if html || start == Some(b'<') {
-        return Err(Error::new(stage, Code::NotJson).with_detail("a web page came where JSON was due").maybe_sent());
+        return Err(Error::new(stage, Code::NotJson)
+            .with_detail("a web page came where JSON was due")
+            .maybe_sent());
     }
     Ok(())
 }
@@ -138,7 +162,14 @@ pub(crate) fn not_a_page(stage: Stage, response: &Response) -> Result<()> {
 /// The answer's media type, lower case and without parameters.
 pub(crate) fn media_type(response: &Response) -> Option<String> {
     let value = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    Some(
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
+    )
 }
 
 /// 429 and 5xx say nothing about the request, whatever their body says (RFC 6585, section 4; RFC 9110, section 15.6). The
@@ -150,7 +181,12 @@ fn status_fault(stage: Stage, host: &str, status: StatusCode, headers: &HeaderMa
         _ => return None,
     };
     let detail = format!("{host} answered {}", status.as_u16());
-    Some(Error::new(stage, code).with_detail(detail).after(retry_after(headers)).maybe_sent())
+    Some(
+        Error::new(stage, code)
+            .with_detail(detail)
+            .after(retry_after(headers))
+            .maybe_sent(),
+    )
 }
 
 /// Seconds or an HTTP date (RFC 9110, section 10.2.3); the date counts from the answer's own, if it has one.
@@ -160,15 +196,23 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {
             let now = headers.get(DATE).and_then(|date| http_date(date.to_str().ok()?));
-            let left = now.unwrap_or_else(|| SystemClock.now()).duration_until(http_date(text)?);
-            if left.is_negative() { Duration::ZERO } else { left.unsigned_abs() }
+            let left = now
+                .unwrap_or_else(|| SystemClock.now())
+                .duration_until(http_date(text)?);
+            if left.is_negative() {
+                Duration::ZERO
+            } else {
+                left.unsigned_abs()
+            }
         }
     };
     (!wait.is_zero()).then(|| wait.min(RETRY_AFTER_LIMIT))
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text)
+        .ok()
 }
 
 /// What a failed connection means, by where in its life it failed.
@@ -176,18 +220,31 @@ fn transport_fault(stage: Stage, host: &str, error: &reqwest::Error) -> Error {
     let cause = innermost(error);
     let certificate = sources(error).any(|source| source.contains("invalid peer certificate"));
     let (code, detail) = if certificate {
-        (Code::Certificate, format!("the certificate of {host} is not trusted: {cause}"))
+        (
+            Code::Certificate,
+            format!("the certificate of {host} is not trusted: {cause}"),
+        )
     } else if error.is_dns() && !cause.contains("emporary failure") {
         (Code::NameNotFound, format!("{host} has no address"))
     } else if error.is_connect() {
         (Code::Offline, format!("no connection to {host}: {cause}"))
     } else if error.is_timeout() {
-        (Code::ProviderSilent, format!("{host} did not answer in {} seconds", TOTAL_LIMIT.as_secs()))
+        (
+            Code::ProviderSilent,
+            format!("{host} did not answer in {} seconds", TOTAL_LIMIT.as_secs()),
+        )
     } else {
-        (Code::ProviderFault, format!("the connection to {host} broke: {cause}"))
+        (
+            Code::ProviderFault,
+            format!("the connection to {host} broke: {cause}"),
+        )
     };
     let fault = Error::new(stage, code).with_detail(detail);
-    if error.is_connect() { fault } else { fault.maybe_sent() }
+    if error.is_connect() {
+        fault
+    } else {
+        fault.maybe_sent()
+    }
 }
 
 /// The text of every cause of an error, without its own (which holds the URL).

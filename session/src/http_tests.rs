@@ -23,22 +23,40 @@ async fn a_document_arrives_whole() {
     let provider = TestProvider::start().await;
     assert!(asked(&provider).await.unwrap().starts_with(b"{\"keys\""));
     let seen = &provider.requests(Endpoint::Jwks)[0];
-    assert_eq!(seen.headers["user-agent"], concat!("latchkey/", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        seen.headers["user-agent"],
+        concat!("latchkey/", env!("CARGO_PKG_VERSION"))
+    );
     assert!(!seen.headers.contains_key("cookie"));
 }
 
 #[tokio::test]
 async fn every_fault_has_its_code() {
-    assert_eq!(code_for(Answer::error(500, "invalid_grant")).await, Code::ProviderFault);
+    assert_eq!(
+        code_for(Answer::error(500, "invalid_grant")).await,
+        Code::ProviderFault
+    );
     assert_eq!(code_for(Answer::html(503)).await, Code::ProviderFault);
     assert_eq!(code_for(Answer::empty(429)).await, Code::ProviderBusy);
     assert_eq!(code_for(Answer::html(200)).await, Code::NotJson);
-    assert_eq!(code_for(Answer::new(200, "application/json", "\u{feff} <html>")).await, Code::NotJson);
-    assert_eq!(code_for(Answer::new(200, "application/json", vec![b' '; 5000])).await, Code::TooLarge);
+    assert_eq!(
+        code_for(Answer::new(200, "application/json", "\u{feff} <html>")).await,
+        Code::NotJson
+    );
+    assert_eq!(
+        code_for(Answer::new(200, "application/json", vec![b' '; 5000])).await,
+        Code::TooLarge
+    );
     assert_eq!(code_for(Answer::dropped()).await, Code::ProviderFault);
-    assert_eq!(code_for(Answer::new(200, "application/json", "{\"keys\":[]}").cut()).await, Code::ProviderFault);
+    assert_eq!(
+        code_for(Answer::new(200, "application/json", "{\"keys\":[]}").cut()).await,
+        Code::ProviderFault
+    );
     assert_eq!(code_for(Answer::empty(404)).await, Code::IdTokenKey);
-    assert_eq!(code_for(Answer::redirect(302, "/elsewhere")).await, Code::IdTokenKey);
+    assert_eq!(
+        code_for(Answer::redirect(302, "/elsewhere")).await,
+        Code::IdTokenKey
+    );
 }
 
 #[tokio::test]
@@ -57,14 +75,26 @@ async fn retry_after_goes_along() {
         asked(&provider).await.unwrap_err().retry_after()
     };
     let busy = || Answer::empty(429);
-    assert_eq!(after(busy().with_header("retry-after", "7")).await, Some(Duration::from_secs(7)));
-    assert_eq!(after(Answer::html(503).with_header("retry-after", "7")).await, Some(Duration::from_secs(7)));
+    assert_eq!(
+        after(busy().with_header("retry-after", "7")).await,
+        Some(Duration::from_secs(7))
+    );
+    assert_eq!(
+        after(Answer::html(503).with_header("retry-after", "7")).await,
+        Some(Duration::from_secs(7))
+    );
     let dated = busy()
         .with_header("date", "Wed, 21 Oct 2015 07:28:00 GMT")
         .with_header("retry-after", "Wed, 21 Oct 2015 07:30:00 GMT");
     assert_eq!(after(dated).await, Some(Duration::from_secs(120)));
-    assert_eq!(after(busy().with_header("retry-after", "99999999")).await, Some(RETRY_AFTER_LIMIT));
-    assert_eq!(after(busy().with_header("retry-after", "Wed, 21 Oct 2015 07:30:00 GMT")).await, None);
+    assert_eq!(
+        after(busy().with_header("retry-after", "99999999")).await,
+        Some(RETRY_AFTER_LIMIT)
+    );
+    assert_eq!(
+        after(busy().with_header("retry-after", "Wed, 21 Oct 2015 07:30:00 GMT")).await,
+        None
+    );
     assert_eq!(after(busy().with_header("retry-after", "-1")).await, None);
     assert_eq!(after(busy()).await, None);
 }
@@ -73,9 +103,13 @@ async fn retry_after_goes_along() {
 async fn a_refused_connection_was_never_sent() {
     let url = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap()
+        format!("http://{}/", listener.local_addr().unwrap())
+            .parse()
+            .unwrap()
     };
-    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096).await.unwrap_err();
+    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), Code::Offline);
     assert!(!error.may_have_been_sent() && error.is_retryable());
     assert!(error.problem().detail.as_ref().unwrap().contains("127.0.0.1"));
@@ -86,6 +120,24 @@ async fn a_dropped_connection_may_have_been_sent() {
     let provider = TestProvider::start().await;
     provider.always(Endpoint::Jwks, Answer::dropped());
     assert!(asked(&provider).await.unwrap_err().may_have_been_sent());
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_waited_for() {
+    let provider = TestProvider::start().await;
+    let gate = std::sync::Arc::new(tokio::sync::Notify::new());
+    provider.always(
+        Endpoint::Jwks,
+        Answer::json(200, &serde_json::json!({})).behind(&gate),
+    );
+    let opened = async {
+        while provider.count(Endpoint::Jwks) == 0 {
+            tokio::task::yield_now().await;
+        }
+        gate.notify_one();
+    };
+    let (answer, ()) = tokio::join!(asked(&provider), opened);
+    assert_eq!(answer.unwrap(), b"{}");
 }
 
 #[tokio::test]
@@ -110,8 +162,13 @@ async fn silence_ends_at_the_limit() {
 #[tokio::test]
 async fn a_name_without_an_address_is_not_offline() {
     let url = "https://latchkey-test.invalid/".parse().unwrap();
-    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096).await.unwrap_err();
+    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
+        .await
+        .unwrap_err();
     // A machine without a name server answers "try again" instead, which is what being offline looks like.
-    assert!(matches!(error.code(), Code::NameNotFound | Code::Offline), "{error:?}");
+    assert!(
+        matches!(error.code(), Code::NameNotFound | Code::Offline),
+        "{error:?}"
+    );
     assert!(!error.may_have_been_sent());
 }

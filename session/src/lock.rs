@@ -165,7 +165,7 @@ mod tests {
     /// The other process of the test above: holds the lock until its input ends.
     #[test]
     #[ignore = "run by a_killed_holder_frees_it"]
-    #[expect(clippy::print_stdout, reason = "how the parent hears of it")]
+    #[expect(clippy::disallowed_methods, reason = "how the parent says where the lock is")]
     fn child_process() {
         let Some(path) = std::env::var_os(CHILD) else {
             return;

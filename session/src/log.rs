@@ -58,19 +58,33 @@ struct Tags {
 impl Tags {
     fn of(view: &View) -> Self {
         match view {
-            View::Unconfigured => Self { kind: "unconfigured", ..Self::default() },
-            View::Restoring => Self { kind: "restoring", ..Self::default() },
-            View::SignedOut { why, last_attempt, .. } => Self {
+            View::Unconfigured => Self {
+                kind: "unconfigured",
+                ..Self::default()
+            },
+            View::Restoring => Self {
+                kind: "restoring",
+                ..Self::default()
+            },
+            View::SignedOut {
+                why, last_attempt, ..
+            } => Self {
                 kind: "signed-out",
                 why: Some(wire(why)),
                 problem: last_attempt.as_ref().map(|problem| problem.code),
                 ..Self::default()
             },
-            View::SigningIn { phase, .. } => {
-                Self { kind: "signing-in", phase: Some(wire(phase)), ..Self::default() }
-            }
+            View::SigningIn { phase, .. } => Self {
+                kind: "signing-in",
+                phase: Some(wire(phase)),
+                ..Self::default()
+            },
             View::SignedIn { freshness, kept, .. } => Self::signed_in(freshness, kept),
-            View::Blocked { problem } => Self { kind: "blocked", problem: Some(problem.code), ..Self::default() },
+            View::Blocked { problem } => Self {
+                kind: "blocked",
+                problem: Some(problem.code),
+                ..Self::default()
+            },
         }
     }
 
@@ -86,7 +100,13 @@ impl Tags {
             Kept::Unsaved { problem, .. } => ("unsaved", Some(problem.code)),
         };
         let problem = doubt.or(unsaved);
-        Self { kind: "signed-in", freshness: Some(freshness), kept: Some(kept), problem, ..Self::default() }
+        Self {
+            kind: "signed-in",
+            freshness: Some(freshness),
+            kept: Some(kept),
+            problem,
+            ..Self::default()
+        }
     }
 }
 

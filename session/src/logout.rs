@@ -51,8 +51,14 @@ pub(crate) fn parse_return(url: &str, expected: &StateValue) -> Result<()> {
     if url.len() > URL_LIMIT {
         return fault(Code::CallbackMalformed);
     }
-    let Ok(url) = Url::parse(url) else { return fault(Code::CallbackMalformed) };
-    let states: Vec<_> = url.query_pairs().filter(|(name, _)| name == "state").map(|(_, value)| value).collect();
+    let Ok(url) = Url::parse(url) else {
+        return fault(Code::CallbackMalformed);
+    };
+    let states: Vec<_> = url
+        .query_pairs()
+        .filter(|(name, _)| name == "state")
+        .map(|(_, value)| value)
+        .collect();
     match states.as_slice() {
         [state] if same(state, expected.secret()) => Ok(()),
         [] | [_] => fault(Code::StateMismatch),
@@ -70,7 +76,8 @@ mod tests {
     fn page(redirect_uri: Option<&str>) -> (HashMap<String, String>, StateValue) {
         let config = provider_config("https://id.example");
         let token = IdToken::new("h.p.s");
-        let (page, state) = end_session_page(&metadata(&config), &config, Some(&token), redirect_uri).unwrap();
+        let (page, state) =
+            end_session_page(&metadata(&config), &config, Some(&token), redirect_uri).unwrap();
         let url = Url::parse(page.url.secret()).unwrap();
         (url.query_pairs().into_owned().collect(), state)
     }
@@ -80,19 +87,28 @@ mod tests {
         let (query, state) = page(Some("dev.latchkey.desktop:/signed-out"));
         assert_eq!(query["id_token_hint"], "h.p.s");
         assert_eq!(query["client_id"], "client-1");
-        assert_eq!(query["post_logout_redirect_uri"], "dev.latchkey.desktop:/signed-out");
+        assert_eq!(
+            query["post_logout_redirect_uri"],
+            "dev.latchkey.desktop:/signed-out"
+        );
         assert_eq!(query["state"], state.secret());
         let url = format!("dev.latchkey.desktop:/signed-out?state={}", state.secret());
         assert!(parse_return(&url, &state).is_ok());
         let twice = format!("{url}&state={}", state.secret());
-        assert_eq!(parse_return(&twice, &state).unwrap_err().code(), Code::ParameterRepeated);
+        assert_eq!(
+            parse_return(&twice, &state).unwrap_err().code(),
+            Code::ParameterRepeated
+        );
     }
 
     #[test]
     fn rp_init_logout_other_state() {
         let (_, state) = page(Some("dev.latchkey.desktop:/signed-out"));
         let error = parse_return("dev.latchkey.desktop:/signed-out?state=other", &state).unwrap_err();
-        assert_eq!((error.code(), error.stage()), (Code::StateMismatch, Stage::Logout));
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::StateMismatch, Stage::Logout)
+        );
     }
 
     #[test]

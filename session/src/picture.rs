@@ -29,7 +29,10 @@ pub struct Picture {
 
 impl std::fmt::Debug for Picture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Picture").field("mime", &self.mime).field("bytes", &self.bytes.len()).finish()
+        f.debug_struct("Picture")
+            .field("mime", &self.mime)
+            .field("bytes", &self.bytes.len())
+            .finish()
     }
 }
 
@@ -58,19 +61,26 @@ pub(crate) async fn fetch(http: &Http, url: &str, allow_loopback_http: bool) -> 
             return Err(unusable("not at a URL that is asked"));
         }
         let request = http::Request::get(url.as_str())
-            .header(http::header::ACCEPT, "image/png, image/jpeg, image/webp, image/gif")
+            .header(
+                http::header::ACCEPT,
+                "image/png, image/jpeg, image/webp, image/gif",
+            )
             .body(Vec::new())
             .map_err(|_| unusable("not at a URL that can be asked"))?;
         let response = http.send(Stage::Userinfo, request, PICTURE_LIMIT).await?;
         if response.status().is_redirection() {
-            let next = response.headers().get(LOCATION).and_then(|next| url.join(next.to_str().ok()?).ok());
+            let next = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|next| url.join(next.to_str().ok()?).ok());
             url = next.ok_or_else(|| unusable("redirected to nowhere"))?;
             continue;
         }
         if !response.status().is_success() {
             return Err(unusable(&format!("answered {}", response.status().as_u16())));
         }
-        return Picture::from_bytes(response.into_body()).ok_or_else(|| unusable("not a PNG, JPEG, GIF or WebP"));
+        return Picture::from_bytes(response.into_body())
+            .ok_or_else(|| unusable("not a PNG, JPEG, GIF or WebP"));
     }
     Err(unusable("redirected too often"))
 }
@@ -86,7 +96,11 @@ pub(crate) struct Pictures {
 impl Pictures {
     /// Pictures that are kept in `directory`, if there is one.
     pub(crate) fn new(http: Http, directory: Option<PathBuf>, config: &ProviderConfig) -> Self {
-        Self { http, directory, loopback_allowed: crate::provider::is_loopback_http(&config.issuer_url) }
+        Self {
+            http,
+            directory,
+            loopback_allowed: crate::provider::is_loopback_http(&config.issuer_url),
+        }
     }
 
     /// The picture of `sub` at `url`: the kept one, else a fetched one, which is then kept in place of any other.
@@ -94,7 +108,10 @@ impl Pictures {
     /// # Errors
     /// Those of [`fetch`].
     pub(crate) async fn get(&self, sub: &str, url: &str) -> Result<Picture> {
-        let path = self.directory.as_deref().map(|directory| file(directory, sub, url));
+        let path = self
+            .directory
+            .as_deref()
+            .map(|directory| file(directory, sub, url));
         if let Some(path) = path.clone()
             && let Ok(Some(picture)) = tokio::task::spawn_blocking(move || kept(&path)).await
         {
@@ -111,7 +128,9 @@ impl Pictures {
 
     /// Removes every kept picture.
     pub(crate) async fn forget(&self) {
-        let Some(directory) = self.directory.clone() else { return };
+        let Some(directory) = self.directory.clone() else {
+            return;
+        };
         let removed = tokio::task::spawn_blocking(move || remove_where(&directory, |_| true)).await;
         if !matches!(removed, Ok(Ok(()))) {
             tracing::warn!("a kept picture could not be removed");
@@ -128,7 +147,9 @@ fn kept(path: &Path) -> Option<Picture> {
 
 /// Writes the file whole or not at all, and removes the others.
 fn keep(path: &Path, picture: &Picture) -> std::io::Result<()> {
-    let Some(directory) = path.parent() else { return Ok(()) };
+    let Some(directory) = path.parent() else {
+        return Ok(());
+    };
     std::fs::create_dir_all(directory)?;
     let fresh = path.with_extension(format!("{}.tmp", std::process::id()));
     std::fs::write(&fresh, &picture.bytes)?;
@@ -143,7 +164,10 @@ fn remove_where(directory: &Path, doomed: impl Fn(&Path) -> bool) -> std::io::Re
     };
     for entry in entries {
         let entry = entry?;
-        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with("picture-"));
+        let ours = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with("picture-"));
         if ours && doomed(&entry.path()) {
             std::fs::remove_file(entry.path())?;
         }

@@ -27,14 +27,29 @@ async fn hostile_pictures_are_refused() {
     assert_eq!(fetched(&provider).await.unwrap().bytes, PNG);
     for (answer, code) in [
         (Answer::new(200, "image/png", "<svg/>"), Code::UserinfoUnusable),
-        (Answer::new(200, "image/svg+xml", "<svg/>"), Code::UserinfoUnusable),
+        (
+            Answer::new(200, "image/svg+xml", "<svg/>"),
+            Code::UserinfoUnusable,
+        ),
         (Answer::html(200), Code::UserinfoUnusable),
         (Answer::new(404, "image/png", PNG), Code::UserinfoUnusable),
-        (Answer::new(200, "image/png", [PNG, &[0; PICTURE_LIMIT]].concat()), Code::TooLarge),
+        (
+            Answer::new(200, "image/png", [PNG, &[0; PICTURE_LIMIT]].concat()),
+            Code::TooLarge,
+        ),
         (Answer::redirect(302, "/picture"), Code::UserinfoUnusable),
-        (Answer::redirect(302, "ftp://127.0.0.1/picture"), Code::UserinfoUnusable),
-        (Answer::redirect(302, "http://cdn.example/a.png"), Code::UserinfoUnusable),
-        (Answer::redirect(302, "file:///etc/passwd"), Code::UserinfoUnusable),
+        (
+            Answer::redirect(302, "ftp://127.0.0.1/picture"),
+            Code::UserinfoUnusable,
+        ),
+        (
+            Answer::redirect(302, "http://cdn.example/a.png"),
+            Code::UserinfoUnusable,
+        ),
+        (
+            Answer::redirect(302, "file:///etc/passwd"),
+            Code::UserinfoUnusable,
+        ),
         (Answer::empty(302), Code::UserinfoUnusable),
     ] {
         provider.always(Endpoint::Picture, answer.clone());
@@ -56,7 +71,11 @@ async fn three_redirects_are_followed_and_credentials_never() {
     let http = Http::new();
     let with_credentials = provider.issuer().replace("http://", "http://me:pw@") + "/picture";
     assert!(fetch(&http, &with_credentials, true).await.is_err());
-    assert!(fetch(&http, &format!("{}/picture", provider.issuer()), false).await.is_err());
+    assert!(
+        fetch(&http, &format!("{}/picture", provider.issuer()), false)
+            .await
+            .is_err()
+    );
     assert_eq!(provider.count(Endpoint::Picture), 4);
 }
 
@@ -64,7 +83,11 @@ async fn three_redirects_are_followed_and_credentials_never() {
 async fn a_picture_is_kept_for_its_person_until_forgotten() {
     let provider = TestProvider::start().await;
     let directory = tempfile::tempdir().unwrap();
-    let pictures = Pictures::new(Http::new(), Some(directory.path().join("cache")), &provider.config());
+    let pictures = Pictures::new(
+        Http::new(),
+        Some(directory.path().join("cache")),
+        &provider.config(),
+    );
     let url = format!("{}/picture", provider.issuer());
     let files = || std::fs::read_dir(directory.path().join("cache")).unwrap().count();
 

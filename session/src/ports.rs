@@ -56,6 +56,7 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
         // Whole milliseconds: nothing here is measured finer, and they are what a web view can read.
         let now = Timestamp::now();

@@ -124,7 +124,20 @@ pub(crate) fn is_picture_url(url: &Url, loopback_allowed: bool) -> bool {
 
 /// The claims that say something about a token, not about a person.
 const PROTOCOL_CLAIMS: [&str; 14] = [
-    "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "s_hash", "auth_time", "sid",
+    "iss",
+    "sub",
+    "aud",
+    "azp",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "auth_time",
+    "sid",
 ];
 
 /// The standard claims that are kept first when there is not room for all (OpenID Connect Core, section 5.1).
@@ -135,7 +148,10 @@ fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {
     claims.retain(|name, value| !value.is_null() && !PROTOCOL_CLAIMS.contains(&name.as_str()));
     let mut kept = Map::new();
     let mut room = CLAIMS_LIMIT;
-    let first: Vec<_> = FIRST_CLAIMS.iter().filter_map(|name| claims.remove_entry(*name)).collect();
+    let first: Vec<_> = FIRST_CLAIMS
+        .iter()
+        .filter_map(|name| claims.remove_entry(*name))
+        .collect();
     for (name, value) in first.into_iter().chain(claims) {
         // Quotes, colon and comma; a name that needs escapes is a little longer.
         let size = name.len() + value.to_string().len() + 8;
@@ -154,24 +170,41 @@ mod tests {
     use super::*;
 
     fn identity(claims: Value) -> Identity {
-        let Value::Object(claims) = claims else { panic!("an object") };
-        Identity { issuer: "https://id.example".into(), sub: "ada-1".into(), claims: Map::new(), auth_time: None, nonce: None }
-            .merged(claims)
+        let Value::Object(claims) = claims else {
+            panic!("an object")
+        };
+        Identity {
+            issuer: "https://id.example".into(),
+            sub: "ada-1".into(),
+            claims: Map::new(),
+            auth_time: None,
+            nonce: None,
+        }
+        .merged(claims)
     }
 
     #[test]
     fn there_is_always_a_name() {
         let named = |claims| identity(claims).profile().name;
-        assert_eq!(named(json!({"name": "Ada Park", "email": "a@e.example"})), "Ada Park");
+        assert_eq!(
+            named(json!({"name": "Ada Park", "email": "a@e.example"})),
+            "Ada Park"
+        );
         assert_eq!(named(json!({"name": " ", "preferred_username": "ada"})), "ada");
-        assert_eq!(named(json!({"name": null, "email": "a@e.example"})), "a@e.example");
+        assert_eq!(
+            named(json!({"name": null, "email": "a@e.example"})),
+            "a@e.example"
+        );
         assert_eq!(named(json!({"name": 7})), "ada-1");
     }
 
     #[test]
     fn newer_claims_lie_over_older_ones() {
         let merged = identity(json!({"name": "Old", "locale": "en"})).merged(
-            json!({"name": "New", "sub": "other", "iss": "other"}).as_object().unwrap().clone(),
+            json!({"name": "New", "sub": "other", "iss": "other"})
+                .as_object()
+                .unwrap()
+                .clone(),
         );
         assert_eq!(merged.profile().name, "New");
         assert_eq!(merged.sub, "ada-1");
@@ -181,7 +214,9 @@ mod tests {
     #[test]
     fn email_verified_may_be_text() {
         let verified = |value: Value| {
-            identity(json!({"email": "a@e.example", "email_verified": value})).profile().email_verified
+            identity(json!({"email": "a@e.example", "email_verified": value}))
+                .profile()
+                .email_verified
         };
         assert_eq!(verified(json!(true)), Some(true));
         assert_eq!(verified(json!("true")), Some(true));
@@ -189,7 +224,10 @@ mod tests {
         assert_eq!(verified(json!("perhaps")), None);
         assert_eq!(verified(json!(1)), None);
         assert_eq!(verified(json!(null)), None);
-        assert_eq!(identity(json!({"email_verified": true})).profile().email_verified, None);
+        assert_eq!(
+            identity(json!({"email_verified": true})).profile().email_verified,
+            None
+        );
     }
 
     #[test]
@@ -213,7 +251,13 @@ mod tests {
         assert!(at("https://id.example", "https://me:pw@cdn.example/a.png").is_none());
         assert!(at("https://id.example", "data:image/png;base64,AA").is_none());
         assert!(at("https://id.example", "javascript:alert(1)").is_none());
-        assert!(at("https://id.example", &format!("https://cdn.example/{}", "x".repeat(1024))).is_none());
+        assert!(
+            at(
+                "https://id.example",
+                &format!("https://cdn.example/{}", "x".repeat(1024))
+            )
+            .is_none()
+        );
     }
 
     #[test]
@@ -221,7 +265,10 @@ mod tests {
         let merged = identity(json!({
             "aaa": "x".repeat(CLAIMS_LIMIT), "groups": ["a", "b"], "name": "Ada", "zzz": "y".repeat(40_000), "zzzz": "y".repeat(40_000),
         }));
-        assert_eq!(merged.claims.keys().collect::<Vec<_>>(), ["groups", "name", "zzz"]);
+        assert_eq!(
+            merged.claims.keys().collect::<Vec<_>>(),
+            ["groups", "name", "zzz"]
+        );
         assert!(serde_json::to_string(&merged.claims).unwrap().len() <= CLAIMS_LIMIT);
     }
 

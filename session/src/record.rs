@@ -88,7 +88,11 @@ impl Record {
             access_token: text(self.tokens.access_token.secret()),
             expires_at: self.tokens.expires_at,
             obtained_at: self.tokens.obtained_at,
-            refresh_token: self.tokens.refresh_token.as_ref().map(|token| text(token.secret())),
+            refresh_token: self
+                .tokens
+                .refresh_token
+                .as_ref()
+                .map(|token| text(token.secret())),
             id_token: self.tokens.id_token.as_ref().map(|token| text(token.secret())),
             scope: self.tokens.scope.clone(),
             identity: self.identity.clone(),
@@ -180,7 +184,8 @@ fn write(form: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
             Ok(())
         }
     }
-    let unwritable = |_| Error::new(Stage::Store, Code::Internal).with_detail("the record cannot be written as JSON");
+    let unwritable =
+        |_| Error::new(Stage::Store, Code::Internal).with_detail("the record cannot be written as JSON");
     let mut count = Count(0);
     serde_json::to_writer(&mut count, form).map_err(unwritable)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(count.0));
@@ -192,7 +197,10 @@ fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     // serde_json's message may quote what it found, so it is not passed on.
     let version: Version = serde_json::from_slice(bytes).map_err(|_| unreadable("the record is damaged"))?;
     if version.version != VERSION {
-        return Err(unreadable(&format!("the record has version {}, this program reads {VERSION}", version.version)));
+        return Err(unreadable(&format!(
+            "the record has version {}, this program reads {VERSION}",
+            version.version
+        )));
     }
     serde_json::from_slice(bytes).map_err(|_| unreadable("the record is damaged"))
 }

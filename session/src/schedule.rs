@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::state::later;
+
 /// The first back-off, before jitter; it doubles with every failure.
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 /// The longest back-off.
 const LAST_RETRY: Duration = Duration::from_secs(120);
 /// No retry comes sooner than this.
 const SOONEST_RETRY: Duration = Duration::from_millis(500);
+/// No renewal by the clock comes sooner after the one before, however short the tokens live.
+const SOONEST_RENEWAL: Duration = Duration::from_secs(5);
 /// The longest wait a provider's `Retry-After` can impose.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// How long after a failed write the record is written again.
@@ -21,7 +25,8 @@ pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 /// of their life. `None`: they had no life.
 pub(crate) fn renews_at(obtained_at: Timestamp, expires_at: Timestamp, ahead: Duration) -> Option<Timestamp> {
     let life = Duration::try_from(expires_at.duration_since(obtained_at)).ok()?;
-    expires_at.checked_sub(ahead.min(life / 4)).ok()
+    let due = expires_at.checked_sub(ahead.min(life / 4)).ok()?;
+    Some(due.max(later(obtained_at, SOONEST_RENEWAL)))
 }
 
 /// How long to wait after `failures` earlier failures: exponential back-off with full jitter, and at least what the
@@ -49,12 +54,25 @@ mod tests {
     }
 
     #[test]
+    fn tokens_without_a_life_are_not_renewed_without_end() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(renews_at(at(100), at(100), minute), Some(at(105)));
+        assert_eq!(renews_at(at(100), at(102), minute), Some(at(105)));
+    }
+
+    #[test]
     fn back_off_grows_to_its_ceiling_and_obeys_retry_after() {
         assert_eq!(retry_after(0, None, 1.0), FIRST_RETRY);
         assert_eq!(retry_after(2, None, 1.0), FIRST_RETRY * 4);
         assert_eq!(retry_after(60, None, 1.0), LAST_RETRY);
         assert_eq!(retry_after(60, None, 0.0), SOONEST_RETRY);
-        assert_eq!(retry_after(0, Some(Duration::from_secs(30)), 0.1), Duration::from_secs(30));
-        assert_eq!(retry_after(0, Some(Duration::from_secs(90_000)), 0.1), LONGEST_RETRY_AFTER);
+        assert_eq!(
+            retry_after(0, Some(Duration::from_secs(30)), 0.1),
+            Duration::from_secs(30)
+        );
+        assert_eq!(
+            retry_after(0, Some(Duration::from_secs(90_000)), 0.1),
+            LONGEST_RETRY_AFTER
+        );
     }
 }

@@ -60,7 +60,11 @@ secrets! {
 
 /// Compares without giving away where the first difference is. Lengths are not secret.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+    a.len() == b.len()
+        && a.bytes()
+            .zip(b.bytes())
+            .fold(0, |difference, (x, y)| difference | (x ^ y))
+            == 0
 }
 
 /// 32 fresh bytes from the operating system, base64url without padding: 43 characters, which is also a valid PKCE verifier.
@@ -72,8 +76,9 @@ pub(crate) fn random_text() -> crate::Result<String> {
     use zeroize::Zeroize as _;
 
     let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| crate::Error::new(crate::Stage::Browser, crate::Code::Internal).with_detail("no random numbers"))?;
+    getrandom::fill(&mut bytes).map_err(|_| {
+        crate::Error::new(crate::Stage::Browser, crate::Code::Internal).with_detail("no random numbers")
+    })?;
     let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
     bytes.zeroize();
     Ok(text)
@@ -85,7 +90,10 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(format!("{:?}", AccessToken::new("s3cret")), "AccessToken([redacted])");
+        assert_eq!(
+            format!("{:?}", AccessToken::new("s3cret")),
+            "AccessToken([redacted])"
+        );
     }
 
     #[test]

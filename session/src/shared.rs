@@ -62,7 +62,10 @@ impl Shared {
     pub(crate) fn update(&self, state: &State) {
         let known = self.token.load();
         match state.live() {
-            Some(live) if known.as_ref().is_some_and(|cached| cached.generation == live.generation) => {}
+            Some(live)
+                if known
+                    .as_ref()
+                    .is_some_and(|cached| cached.generation == live.generation) => {}
             Some(live) => self.token.store(Some(Arc::new(Cached {
                 generation: live.generation,
                 tokens: live.tokens.clone(),
@@ -73,9 +76,18 @@ impl Shared {
     }
 
     /// The access token, if it lives at least `min_ttl` longer. `leeway`: how far the clock may have gone back meanwhile.
-    pub(crate) fn usable_token(&self, now: Timestamp, min_ttl: Duration, leeway: Duration) -> Option<AccessToken> {
+    pub(crate) fn usable_token(
+        &self,
+        now: Timestamp,
+        min_ttl: Duration,
+        leeway: Duration,
+    ) -> Option<AccessToken> {
         let cached = self.token.load();
         let cached = cached.as_ref()?;
-        cached.tokens.usability(now, min_ttl, leeway).is_usable().then(|| cached.token())
+        cached
+            .tokens
+            .usability(now, min_ttl, leeway)
+            .is_usable()
+            .then(|| cached.token())
     }
 }

@@ -54,7 +54,9 @@ impl TokenSet {
     /// Judges the access token for somebody who needs it for `at_least` from `now`. `leeway` is how far the clock may have
     /// gone back since the token was obtained.
     pub(crate) fn usability(&self, now: Timestamp, at_least: Duration, leeway: Duration) -> Usability {
-        let Some(expires_at) = self.expires_at else { return Usability::EndUnknown };
+        let Some(expires_at) = self.expires_at else {
+            return Usability::EndUnknown;
+        };
         let behind = now.duration_until(self.obtained_at);
         if behind.is_positive() && behind.unsigned_abs() > leeway {
             return Usability::ClockWentBack;

@@ -36,7 +36,11 @@ impl Waiting {
     /// The attempt is over.
     pub(crate) fn end_attempt(&mut self, id: AttemptId, result: Result<()>) {
         if let Some((_, arrival)) = self.page.take_if(|(waiting, _)| *waiting == id) {
-            arrival.answer(if result.is_ok() { Verdict::Finished } else { Verdict::Failed });
+            arrival.answer(if result.is_ok() {
+                Verdict::Finished
+            } else {
+                Verdict::Failed
+            });
         }
         if let Some((_, reply)) = self.attempt.take_if(|(waiting, _)| *waiting == id) {
             let _ = reply.send(result);
@@ -73,12 +77,18 @@ impl Waiting {
     /// Somebody waits for the end of the sign-out that begins now.
     pub(crate) fn sign_out(&mut self, reply: Reply<Receipt>, provider: Step) {
         self.sign_outs.push(reply);
-        self.receipt = Some(Receipt { device: Step::Pending, tokens: provider, provider_session: provider });
+        self.receipt = Some(Receipt {
+            device: Step::Pending,
+            tokens: provider,
+            provider_session: provider,
+        });
     }
 
     /// A step of the sign-out has ended.
     pub(crate) fn sign_out_step(&mut self, step: SignOutStep) {
-        let Some(receipt) = self.receipt.as_mut() else { return };
+        let Some(receipt) = self.receipt.as_mut() else {
+            return;
+        };
         receipt.note(step);
         let steps = [receipt.device, receipt.tokens, receipt.provider_session];
         if !steps.contains(&Step::Pending) {

@@ -4,6 +4,12 @@
 //! The bus's address is part of a process's environment, so each story runs this program again, inside its own bus.
 
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
 mod contract;
 

@@ -1,5 +1,7 @@
 //! The contract of a credential store, kept by the one in memory. `keyring.rs` runs it against the operating system's.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod contract;
 
 use latchkey_session::store::{CredentialStore as _, MemoryStore, StoreError};

@@ -27,7 +27,11 @@ pub(crate) struct Commands {
 
 impl Commands {
     pub(crate) fn new(session: Session, output: Output) -> Self {
-        Self { session, output, running: JoinSet::new() }
+        Self {
+            session,
+            output,
+            running: JoinSet::new(),
+        }
     }
 
     /// Starts one line's command; `Break` when it was `quit`.
@@ -61,7 +65,9 @@ impl Commands {
                 Box::pin(async { Err(unknown("this command takes no argument")) })
             }
             _ => Box::pin(async {
-                Err(unknown("commands: sign-in [deep-link|loopback], callback URL, cancel, refresh, status, sign-out, quit"))
+                Err(unknown(
+                    "commands: sign-in [deep-link|loopback], callback URL, cancel, refresh, status, sign-out, quit",
+                ))
             }),
         };
         self.start(command.chars().take(64).collect(), work).await;
@@ -87,7 +93,10 @@ impl Commands {
     /// Ends the session and waits a moment for the answers of what was under way.
     pub(crate) async fn close(&mut self) {
         self.session.close().await;
-        let _ = tokio::time::timeout(LAST_ANSWERS, async { while self.running.join_next().await.is_some() {} }).await;
+        let _ = tokio::time::timeout(LAST_ANSWERS, async {
+            while self.running.join_next().await.is_some() {}
+        })
+        .await;
     }
 }
 

@@ -43,7 +43,11 @@ fn main() -> ExitCode {
         }
     };
     start_log();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("no runtime: {error}");
@@ -70,7 +74,10 @@ async fn run(options: Options) -> Result<()> {
     };
     let (states, pages) = (output.clone(), output.clone());
     states.state(&View::Restoring);
-    let files = Locations { env: Some(options.config), ..Locations::default() };
+    let files = Locations {
+        env: Some(options.config),
+        ..Locations::default()
+    };
     let session = Session::builder(move || Config::load(&files))
         .store(store)
         .redirects(Redirects::of_scheme(SCHEME))
@@ -111,5 +118,9 @@ fn lines() -> mpsc::Receiver<String> {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LATCHKEY_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,latchkey_session=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
 }

@@ -38,6 +38,9 @@ impl Options {
                 _ => return Err(format!("unknown argument {name}\n{USAGE}")),
             }
         }
-        Ok(Self { config: config.unwrap_or_else(|| PathBuf::from("latchkey.toml")), store })
+        Ok(Self {
+            config: config.unwrap_or_else(|| PathBuf::from("latchkey.toml")),
+            store,
+        })
     }
 }

@@ -56,7 +56,10 @@ pub(crate) fn unknown(detail: &str) -> Error {
 }
 
 fn failure(command: &str, problem: &Problem) -> Value {
-    let message = problem.detail.clone().unwrap_or_else(|| problem.code.as_str().replace('-', " "));
+    let message = problem
+        .detail
+        .clone()
+        .unwrap_or_else(|| problem.code.as_str().replace('-', " "));
     json!({
         "event": "error",
         "command": command,

@@ -118,19 +118,16 @@ impl<'a> Table<'a> {
             return Ok(None);
         };
         let path = self.path_of(key);
-        match value.get_ref() {
-            DeValue::Table(content) => Ok(Some(Self {
-                source: self.source,
-                path,
-                name: Some(name.span()),
-                content,
-            })),
-            other => Err(self.source.error(
-                Some(name.span()),
-                &path,
-                &format!("must be a table, [{key}], not {}", kind(other)),
-            )),
-        }
+        let DeValue::Table(content) = value.get_ref() else {
+            let message = format!("must be a table, [{key}], not {}", kind(value.get_ref()));
+            return Err(self.source.error(Some(name.span()), &path, &message));
+        };
+        Ok(Some(Self {
+            source: self.source,
+            path,
+            name: Some(name.span()),
+            content,
+        }))
     }
 
     /// The value under this key.
@@ -207,10 +204,10 @@ impl<'a> Value<'a> {
 
     /// A text, without spaces around it.
     pub(super) fn text(&self) -> Result<&'a str> {
-        match self.content() {
-            DeValue::String(text) => Ok(text.trim()),
-            other => Err(self.error(&format!("must be a text in quotes, not {}", kind(other)))),
-        }
+        let DeValue::String(text) = self.content() else {
+            return Err(self.error(&format!("must be a text in quotes, not {}", kind(self.content()))));
+        };
+        Ok(text.trim())
     }
 
     /// A list of texts, none of them empty, each with its place.

@@ -64,11 +64,17 @@ pub(crate) async fn redeem(
 ) -> Result<Grant> {
     let metadata = provider.metadata().await?;
     if metadata.token_endpoint.as_str() != attempt.token_endpoint {
-        return Err(Error::new(Stage::Token, Code::NoAttempt).with_detail("the token endpoint has changed meanwhile"));
+        return Err(
+            Error::new(Stage::Token, Code::NoAttempt).with_detail("the token endpoint has changed meanwhile")
+        );
     }
     let sent_at = clock.now();
-    let tokens = request::redeem(provider, &metadata, attempt, callback.into_code()).await?.granted(sent_at)?;
-    let Some(token) = &tokens.id_token else { return Err(Error::new(Stage::IdToken, Code::IdTokenMissing)) };
+    let tokens = request::redeem(provider, &metadata, attempt, callback.into_code())
+        .await?
+        .granted(sent_at)?;
+    let Some(token) = &tokens.id_token else {
+        return Err(Error::new(Stage::IdToken, Code::IdTokenMissing));
+    };
     let expected = Expected {
         issuer: &attempt.issuer,
         client_id: &attempt.client_id,
@@ -102,7 +108,9 @@ pub(crate) async fn renew(
     identity: &Identity,
     clock: &dyn Clock,
 ) -> Result<Renewal> {
-    renewal(provider, refresh_token, identity, clock).await.map_err(|error| error.at(Stage::Refresh))
+    renewal(provider, refresh_token, identity, clock)
+        .await
+        .map_err(|error| error.at(Stage::Refresh))
 }
 
 async fn renewal(
@@ -113,8 +121,15 @@ async fn renewal(
 ) -> Result<Renewal> {
     let metadata = provider.metadata().await?;
     let sent_at = clock.now();
-    let tokens = request::renew(provider, &metadata, refresh_token).await?.granted(sent_at)?;
-    let Some(token) = &tokens.id_token else { return Ok(Renewal { tokens, identity: None }) };
+    let tokens = request::renew(provider, &metadata, refresh_token)
+        .await?
+        .granted(sent_at)?;
+    let Some(token) = &tokens.id_token else {
+        return Ok(Renewal {
+            tokens,
+            identity: None,
+        });
+    };
     let expected = Expected {
         issuer: &identity.issuer,
         client_id: &provider.config().client_id,
@@ -125,16 +140,42 @@ async fn renewal(
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    let claims = id_token::validate(provider, token, &expected).await?;
-    let identity = identity.clone().merged(claims.all);
-    Ok(Renewal { tokens, identity: Some(identity) })
+    match id_token::validate(provider, token, &expected).await {
+        Ok(claims) => {
+            let identity = identity.clone().merged(claims.all);
+            Ok(Renewal {
+                tokens,
+                identity: Some(identity),
+            })
+        }
+        // The keys cannot be had at the moment. An ID token is optional here (OpenID Connect Core, section 12.2), so one that
+        // cannot be checked is left out; but the refresh token that came with it may be the only one that still works.
+        Err(error) if error.is_retryable() => {
+            tracing::warn!(
+                code = error.code().as_str(),
+                "the renewed ID token could not be checked and is left out"
+            );
+            Ok(Renewal {
+                tokens: TokenSet {
+                    id_token: None,
+                    ..tokens
+                },
+                identity: None,
+            })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Asks userinfo whether the access token still works, and for the newest claims.
 ///
 /// # Errors
 /// A network fault, stage userinfo or discovery, or [`Code::UserinfoSubject`]: the answer is about somebody else.
-pub(crate) async fn probe(provider: &Provider, access_token: &AccessToken, identity: &Identity) -> Result<Probe> {
+pub(crate) async fn probe(
+    provider: &Provider,
+    access_token: &AccessToken,
+    identity: &Identity,
+) -> Result<Probe> {
     let metadata = provider.metadata().await?;
     match userinfo::ask(provider, &metadata, access_token, &identity.sub).await {
         Ok(newer) => Ok(Probe::Confirmed(identity.clone().merged(newer))),
@@ -149,16 +190,26 @@ pub(crate) async fn probe(provider: &Provider, access_token: &AccessToken, ident
 /// # Errors
 /// Stage logout: a network fault, or [`Code::LogoutIncomplete`] when the provider refused, as some do for public clients.
 pub(crate) async fn revoke(provider: &Provider, tokens: &TokenSet) -> Result<Step> {
-    let metadata = provider.metadata().await.map_err(|error| error.at(Stage::Logout))?;
-    let Some(endpoint) = &metadata.revocation_endpoint else { return Ok(Step::Skipped) };
+    let metadata = provider
+        .metadata()
+        .await
+        .map_err(|error| error.at(Stage::Logout))?;
+    let Some(endpoint) = &metadata.revocation_endpoint else {
+        return Ok(Step::Skipped);
+    };
     request::revoke(provider, &metadata, endpoint, tokens).await?;
     Ok(Step::Done)
 }
 
 /// The identity of a first ID token.
 fn first_identity(claims: Claims) -> Identity {
-    #[allow(clippy::cast_possible_truncation, reason = "a time within the year 9999, and fractions do not matter")]
-    let auth_time = claims.auth_time.and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a time within the year 9999, and fractions do not matter"
+    )]
+    let auth_time = claims
+        .auth_time
+        .and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
     Identity {
         issuer: claims.iss,
         sub: claims.sub.unwrap_or_default(),
@@ -169,5 +220,9 @@ fn first_identity(claims: Claims) -> Identity {
     .merged(claims.all)
 }
 
+#[cfg(test)]
+mod probe_tests;
+#[cfg(test)]
+mod renewal_tests;
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,8 @@ pub(super) async fn redeem(
     attempt: &Attempt,
     code: AuthorizationCode,
 ) -> Result<TokenResponse> {
-    let client = client(provider, metadata).set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
+    let client =
+        client(provider, metadata).set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
     let redirect_uri = RedirectUrl::new(attempt.redirect_uri.clone())
         .map_err(|_| Error::new(Stage::Token, Code::Internal).with_detail("the redirect URI is not a URL"))?;
     let mut request = client
@@ -52,12 +53,20 @@ pub(super) async fn redeem(
     for resource in &provider.config().resources {
         request = request.add_extra_param("resource", resource.as_str());
     }
-    request.request_async(&asking(provider, Stage::Token)).await.map_err(|error| ours(Stage::Token, error))
+    request
+        .request_async(&asking(provider, Stage::Token))
+        .await
+        .map_err(|error| ours(Stage::Token, error))
 }
 
 /// A refresh token for tokens (RFC 6749, section 6).
-pub(super) async fn renew(provider: &Provider, metadata: &Metadata, token: &RefreshToken) -> Result<TokenResponse> {
-    let client = client(provider, metadata).set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
+pub(super) async fn renew(
+    provider: &Provider,
+    metadata: &Metadata,
+    token: &RefreshToken,
+) -> Result<TokenResponse> {
+    let client =
+        client(provider, metadata).set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
     let token = oauth2::RefreshToken::new(token.secret().to_owned());
     let mut request = client.exchange_refresh_token(&token);
     for resource in &provider.config().resources {
@@ -98,10 +107,12 @@ pub(super) async fn revoke(
 /// way the provider announced (section 2.3.1).
 fn client(provider: &Provider, metadata: &Metadata) -> Client {
     let config = provider.config();
-    let client = Client::new(ClientId::new(config.client_id.clone())).set_auth_type(match metadata.client_authentication {
-        ClientAuthentication::Basic => AuthType::BasicAuth,
-        ClientAuthentication::Post => AuthType::RequestBody,
-    });
+    let client = Client::new(ClientId::new(config.client_id.clone())).set_auth_type(
+        match metadata.client_authentication {
+            ClientAuthentication::Basic => AuthType::BasicAuth,
+            ClientAuthentication::Post => AuthType::RequestBody,
+        },
+    );
     match &config.client_secret {
         Some(secret) => client.set_client_secret(ClientSecret::new(secret.clone())),
         None => client,
@@ -142,10 +153,17 @@ async fn ask(provider: &Provider, stage: Stage, request: HttpRequest) -> Result<
 /// Sends a revocation request: "The authorization server responds with HTTP status code 200 if the token has been revoked
 /// successfully or if the client submitted an invalid token." (RFC 7009, section 2.2)
 async fn ask_to_revoke(provider: &Provider, request: HttpRequest) -> Result<HttpResponse> {
-    let mut response = provider.http().send(Stage::Logout, request, DOCUMENT_LIMIT).await?;
+    let mut response = provider
+        .http()
+        .send(Stage::Logout, request, DOCUMENT_LIMIT)
+        .await?;
     if !response.status().is_success() {
-        return Err(Error::new(Stage::Logout, Code::LogoutIncomplete)
-            .with_detail(format!("the revocation endpoint answered {}", response.status().as_u16())));
+        return Err(
+            Error::new(Stage::Logout, Code::LogoutIncomplete).with_detail(format!(
+                "the revocation endpoint answered {}",
+                response.status().as_u16()
+            )),
+        );
     }
     *response.status_mut() = http::StatusCode::OK;
     Ok(response)
@@ -156,7 +174,9 @@ fn ours<T: oauth2::ErrorResponse + 'static>(stage: Stage, error: RequestTokenErr
     match error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(..) | RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
-            Error::new(stage, Code::TokenMalformed).with_detail("the token response has another shape").maybe_sent()
+            Error::new(stage, Code::TokenMalformed)
+                .with_detail("the token response has another shape")
+                .maybe_sent()
         }
     }
 }

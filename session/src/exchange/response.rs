@@ -50,7 +50,9 @@ fn no_token() -> oauth2::AccessToken {
     oauth2::AccessToken::new(String::new())
 }
 
-fn or_default_token<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<oauth2::AccessToken, D::Error> {
+fn or_default_token<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<oauth2::AccessToken, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_else(no_token))
 }
 
@@ -72,7 +74,10 @@ impl TokenResponse {
                 }
                 _ => None,
             },
-            id_token: self.id_token.filter(|token| !token.0.is_empty()).map(|token| IdToken::new(token.0)),
+            id_token: self
+                .id_token
+                .filter(|token| !token.0.is_empty())
+                .map(|token| IdToken::new(token.0)),
             scope: self.scope.as_str().map(|scope| neutral(scope, 2000)),
         })
     }
@@ -83,7 +88,9 @@ impl TokenResponse {
 fn bearer(token_type: Option<&str>) -> Result<()> {
     match token_type {
         Some(name) if name.eq_ignore_ascii_case("bearer") => Ok(()),
-        Some(name) => Err(Error::new(Stage::Token, Code::TokenType).with_detail(format!("the token type is {name}"))),
+        Some(name) => {
+            Err(Error::new(Stage::Token, Code::TokenType).with_detail(format!("the token type is {name}")))
+        }
         None => Err(malformed("token_type is missing")),
     }
 }
@@ -95,7 +102,9 @@ fn token<'a>(token: &'a str, member: &str) -> Result<&'a str> {
     } else if token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         Ok(token)
     } else {
-        Err(malformed(&format!("{member} holds characters a token cannot have")))
+        Err(malformed(&format!(
+            "{member} holds characters a token cannot have"
+        )))
     }
 }
 
@@ -137,10 +146,10 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     }
     let Some(error) = error else {
         // Nothing names a reason: not even an empty 400 may end a session.
-        return Some(
-            Error::new(stage, Code::ProviderRefused)
-                .with_detail(format!("the token endpoint answered {} without saying why", status.as_u16())),
-        );
+        return Some(Error::new(stage, Code::ProviderRefused).with_detail(format!(
+            "the token endpoint answered {} without saying why",
+            status.as_u16()
+        )));
     };
     let name = neutral(error, 80);
     let detail = match body.error_description.as_str() {
@@ -195,7 +204,6 @@ impl Serialize for TokenResponse {
         Err(S::Error::custom("token responses are not written down"))
     }
 }
-
 
 #[cfg(test)]
 #[path = "response_tests.rs"]

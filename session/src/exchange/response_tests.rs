@@ -1,6 +1,9 @@
 //! Tests of the token response: what is odd but fine, and what is not.
 
-#![allow(clippy::unwrap_in_result, reason = "a test that panics says what it has to say")]
+#![allow(
+    clippy::unwrap_in_result,
+    reason = "a test that panics says what it has to say"
+)]
 
 use serde_json::json;
 
@@ -20,7 +23,10 @@ fn with(member: &str, value: Value) -> Result<TokenSet> {
 }
 
 fn life(value: Value) -> Option<i64> {
-    with("expires_in", value).unwrap().expires_at.map(|at| at.as_second() - NOW)
+    with("expires_in", value)
+        .unwrap()
+        .expires_at
+        .map(|at| at.as_second() - NOW)
 }
 
 #[test]
@@ -37,8 +43,19 @@ fn odd_lifetimes_are_understood() {
 
 #[test]
 fn what_is_not_a_lifetime_is_refused() {
-    for value in [json!(-1), json!("soon"), json!("NaN"), json!("inf"), json!(true), json!([300])] {
-        assert_eq!(with("expires_in", value.clone()).unwrap_err().code(), Code::TokenMalformed, "{value}");
+    for value in [
+        json!(-1),
+        json!("soon"),
+        json!("NaN"),
+        json!("inf"),
+        json!(true),
+        json!([300]),
+    ] {
+        assert_eq!(
+            with("expires_in", value.clone()).unwrap_err().code(),
+            Code::TokenMalformed,
+            "{value}"
+        );
     }
 }
 
@@ -46,16 +63,32 @@ fn what_is_not_a_lifetime_is_refused() {
 fn the_token_type_is_bearer_in_any_case() {
     assert!(with("token_type", json!("bearer")).is_ok());
     assert!(with("token_type", json!("BEARER")).is_ok());
-    assert_eq!(with("token_type", json!("DPoP")).unwrap_err().code(), Code::TokenType);
-    assert_eq!(with("token_type", json!("mac")).unwrap_err().code(), Code::TokenType);
-    assert_eq!(with("token_type", json!(null)).unwrap_err().code(), Code::TokenMalformed);
-    assert_eq!(with("token_type", json!(7)).unwrap_err().code(), Code::TokenMalformed);
+    assert_eq!(
+        with("token_type", json!("DPoP")).unwrap_err().code(),
+        Code::TokenType
+    );
+    assert_eq!(
+        with("token_type", json!("mac")).unwrap_err().code(),
+        Code::TokenType
+    );
+    assert_eq!(
+        with("token_type", json!(null)).unwrap_err().code(),
+        Code::TokenMalformed
+    );
+    assert_eq!(
+        with("token_type", json!(7)).unwrap_err().code(),
+        Code::TokenMalformed
+    );
 }
 
 #[test]
 fn an_access_token_is_printable_and_there() {
     for value in [json!(""), json!(null), json!(7), json!("a\r\nb"), json!("é")] {
-        assert_eq!(with("access_token", value.clone()).unwrap_err().code(), Code::TokenMalformed, "{value}");
+        assert_eq!(
+            with("access_token", value.clone()).unwrap_err().code(),
+            Code::TokenMalformed,
+            "{value}"
+        );
     }
 }
 
@@ -68,11 +101,23 @@ fn other_members_may_be_absent_null_or_extra() {
         response["session_state"] = json!("x");
     })
     .unwrap();
-    assert_eq!((tokens.refresh_token, tokens.id_token, tokens.scope), (None, None, None));
+    assert_eq!(
+        (tokens.refresh_token, tokens.id_token, tokens.scope),
+        (None, None, None)
+    );
     assert_eq!(with("refresh_token", json!("")).unwrap().refresh_token, None);
-    assert_eq!(with("refresh_token", json!("rt")).unwrap().refresh_token, Some(RefreshToken::new("rt")));
-    assert_eq!(with("refresh_token", json!(7)).unwrap_err().code(), Code::TokenMalformed);
-    assert_eq!(with("id_token", json!({})).unwrap_err().code(), Code::TokenMalformed);
+    assert_eq!(
+        with("refresh_token", json!("rt")).unwrap().refresh_token,
+        Some(RefreshToken::new("rt"))
+    );
+    assert_eq!(
+        with("refresh_token", json!(7)).unwrap_err().code(),
+        Code::TokenMalformed
+    );
+    assert_eq!(
+        with("id_token", json!({})).unwrap_err().code(),
+        Code::TokenMalformed
+    );
 }
 
 #[test]
@@ -80,6 +125,11 @@ fn a_token_response_shows_and_writes_nothing() {
     let text = r#"{"access_token":"sesame","token_type":"Bearer","refresh_token":"open","id_token":"door"}"#;
     let response: TokenResponse = serde_json::from_str(text).unwrap();
     let shown = format!("{response:?}");
-    assert!(!["sesame", "open", "door"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    assert!(
+        !["sesame", "open", "door"]
+            .iter()
+            .any(|secret| shown.contains(secret)),
+        "{shown}"
+    );
     assert!(serde_json::to_string(&response).is_err());
 }

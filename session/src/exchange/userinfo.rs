@@ -23,8 +23,13 @@ pub(super) async fn ask(
     access_token: &AccessToken,
     sub: &str,
 ) -> Result<Map<String, Value>> {
-    let Some(endpoint) = &metadata.userinfo_endpoint else { return Err(unusable("no userinfo is offered")) };
-    let response = provider.http().send(Stage::Userinfo, request(endpoint, access_token)?, DOCUMENT_LIMIT).await?;
+    let Some(endpoint) = &metadata.userinfo_endpoint else {
+        return Err(unusable("no userinfo is offered"));
+    };
+    let response = provider
+        .http()
+        .send(Stage::Userinfo, request(endpoint, access_token)?, DOCUMENT_LIMIT)
+        .await?;
     match response.status() {
         StatusCode::OK => {}
         StatusCode::UNAUTHORIZED => return Err(Error::new(Stage::Userinfo, Code::NotSignedIn)),

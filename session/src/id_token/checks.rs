@@ -99,24 +99,36 @@ fn nonce(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
         (ExpectedNonce::OriginalOrNone(Some(original)), Some(nonce)) => same(nonce, original),
         (ExpectedNonce::OriginalOrNone(_), _) => true,
     };
-    if fits { Ok(()) } else { Err(fault(Code::IdTokenNonce)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(fault(Code::IdTokenNonce))
+    }
 }
 
 /// Step 13: "If the auth_time Claim was requested, … the Client SHOULD check the auth_time Claim value and request re-authentication if
 /// it determines too much time has elapsed since the last End-User authentication." "When max_age is used, the ID Token returned
 /// MUST include an auth_time Claim Value." (section 3.1.2.1)
 fn auth_time(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
-    let Some(max_age) = expected.max_age else { return Ok(()) };
+    let Some(max_age) = expected.max_age else {
+        return Ok(());
+    };
     let Some(auth_time) = claims.auth_time else {
-        return Err(fault(Code::IdTokenAuthTime).with_detail("max_age was asked for and auth_time is missing"));
+        return Err(
+            fault(Code::IdTokenAuthTime).with_detail("max_age was asked for and auth_time is missing")
+        );
     };
     let age = expected.now_seconds() - auth_time;
-    #[allow(clippy::cast_precision_loss, reason = "a max_age beyond 2^53 seconds is no limit anyway")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a max_age beyond 2^53 seconds is no limit anyway"
+    )]
     let limit = max_age as f64 + expected.leeway.as_secs_f64();
     if age <= limit {
         return Ok(());
     }
-    Err(fault(Code::IdTokenAuthTime).with_detail(format!("the person proved who they are {age:.0} seconds ago")))
+    Err(fault(Code::IdTokenAuthTime)
+        .with_detail(format!("the person proved who they are {age:.0} seconds ago")))
 }
 
 /// "It MUST NOT exceed 255 ASCII characters in length." (section 2) Renewals: "its sub Claim Value MUST be the same as in the ID
@@ -127,7 +139,9 @@ fn subject(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
         return Err(fault(Code::IdTokenSubject).with_detail("sub is missing, too long or not ASCII"));
     }
     match expected.subject {
-        Some(subject) if subject != sub => Err(fault(Code::IdTokenSubject).with_detail("sub is another person's")),
+        Some(subject) if subject != sub => {
+            Err(fault(Code::IdTokenSubject).with_detail("sub is another person's"))
+        }
         _ => Ok(()),
     }
 }
@@ -136,14 +150,19 @@ fn subject(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
 /// representation of the access_token value, where the hash algorithm used is the hash algorithm used in the alg Header Parameter"
 /// (section 3.1.3.6; the check is section 3.1.3.8). Ed25519's hash is SHA-512.
 fn access_token_hash(claims: &Claims, algorithm: Algorithm, expected: &Expected<'_>) -> Result<()> {
-    let Some(at_hash) = claims.at_hash.as_deref() else { return Ok(()) };
+    let Some(at_hash) = claims.at_hash.as_deref() else {
+        return Ok(());
+    };
     let token = expected.access_token.secret().as_bytes();
     let hash = match algorithm {
         Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => Sha256::digest(token).to_vec(),
         Algorithm::EdDsa => Sha512::digest(token).to_vec(),
     };
     let (half, _) = hash.split_at(hash.len() / 2);
-    if same(at_hash, &base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(half)) {
+    if same(
+        at_hash,
+        &base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(half),
+    ) {
         return Ok(());
     }
     Err(fault(Code::IdTokenHash))

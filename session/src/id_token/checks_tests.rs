@@ -1,6 +1,9 @@
 //! Tests of the checks, each named after its check. The payload is built as JSON, so that the parser is part of it.
 
-#![allow(clippy::unwrap_in_result, reason = "a test that panics says what it has to say")]
+#![allow(
+    clippy::unwrap_in_result,
+    reason = "a test that panics says what it has to say"
+)]
 
 use std::time::Duration;
 
@@ -19,7 +22,10 @@ fn judged_as(claims: &Value, change: impl FnOnce(&mut Expected<'_>)) -> Result<(
         "iss": "https://id.example", "sub": "ada-1", "aud": "client-1", "exp": NOW + 300, "iat": NOW, "nonce": "n-1",
     });
     crate::testing::lay_over(all.as_object_mut().unwrap(), claims);
-    let (nonce, access_token) = (Nonce::new("n-1"), AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"));
+    let (nonce, access_token) = (
+        Nonce::new("n-1"),
+        AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+    );
     let mut expected = Expected {
         issuer: "https://id.example",
         client_id: "client-1",
@@ -42,10 +48,19 @@ fn judged(claims: Value) -> Option<Code> {
 #[test]
 fn issuer() {
     assert_eq!(judged(json!({})), None);
-    assert_eq!(judged(json!({"iss": "https://id.example/"})), Some(Code::IdTokenIssuer));
-    assert_eq!(judged(json!({"iss": "https://ID.example"})), Some(Code::IdTokenIssuer));
+    assert_eq!(
+        judged(json!({"iss": "https://id.example/"})),
+        Some(Code::IdTokenIssuer)
+    );
+    assert_eq!(
+        judged(json!({"iss": "https://ID.example"})),
+        Some(Code::IdTokenIssuer)
+    );
     assert_eq!(judged(json!({"iss": null})), Some(Code::IdTokenMalformed));
-    assert_eq!(judged(json!({"iss": ["https://id.example"]})), Some(Code::IdTokenMalformed));
+    assert_eq!(
+        judged(json!({"iss": ["https://id.example"]})),
+        Some(Code::IdTokenMalformed)
+    );
 }
 
 #[test]
@@ -53,18 +68,36 @@ fn audience() {
     assert_eq!(judged(json!({"aud": ["client-1"]})), None);
     assert_eq!(judged(json!({"aud": "other"})), Some(Code::IdTokenAudience));
     assert_eq!(judged(json!({"aud": []})), Some(Code::IdTokenAudience));
-    assert_eq!(judged(json!({"aud": ["other"], "azp": "client-1"})), Some(Code::IdTokenAudience));
+    assert_eq!(
+        judged(json!({"aud": ["other"], "azp": "client-1"})),
+        Some(Code::IdTokenAudience)
+    );
     assert_eq!(judged(json!({"aud": null})), Some(Code::IdTokenMalformed));
-    assert_eq!(judged(json!({"aud": [1, "client-1"]})), Some(Code::IdTokenMalformed));
+    assert_eq!(
+        judged(json!({"aud": [1, "client-1"]})),
+        Some(Code::IdTokenMalformed)
+    );
 }
 
 #[test]
 fn authorized_party() {
     assert_eq!(judged(json!({"azp": "client-1"})), None);
-    assert_eq!(judged(json!({"aud": ["client-1", "api"], "azp": "client-1"})), None);
-    assert_eq!(judged(json!({"azp": "other"})), Some(Code::IdTokenAuthorizedParty));
-    assert_eq!(judged(json!({"aud": ["client-1", "api"]})), Some(Code::IdTokenAuthorizedParty));
-    assert_eq!(judged(json!({"aud": ["client-1", "api"], "azp": "api"})), Some(Code::IdTokenAuthorizedParty));
+    assert_eq!(
+        judged(json!({"aud": ["client-1", "api"], "azp": "client-1"})),
+        None
+    );
+    assert_eq!(
+        judged(json!({"azp": "other"})),
+        Some(Code::IdTokenAuthorizedParty)
+    );
+    assert_eq!(
+        judged(json!({"aud": ["client-1", "api"]})),
+        Some(Code::IdTokenAuthorizedParty)
+    );
+    assert_eq!(
+        judged(json!({"aud": ["client-1", "api"], "azp": "api"})),
+        Some(Code::IdTokenAuthorizedParty)
+    );
 }
 
 #[test]
@@ -100,7 +133,10 @@ fn nonce() {
     assert_eq!(judged(json!({"nonce": "n-2"})), Some(Code::IdTokenNonce));
     assert_eq!(judged(json!({"nonce": 1})), Some(Code::IdTokenMalformed));
     let renewed = |claims: Value, original: Option<&'static str>| {
-        judged_as(&claims, |expected| expected.nonce = ExpectedNonce::OriginalOrNone(original)).is_ok()
+        judged_as(&claims, |expected| {
+            expected.nonce = ExpectedNonce::OriginalOrNone(original)
+        })
+        .is_ok()
     };
     assert!(renewed(json!({"nonce": null}), Some("n-0")));
     assert!(renewed(json!({"nonce": "n-0"}), Some("n-0")));
@@ -110,19 +146,29 @@ fn nonce() {
 
 #[test]
 fn auth_time() {
-    let within = |claims: Value| judged_as(&claims, |expected| expected.max_age = Some(600)).err().map(|e| e.code());
+    let within = |claims: Value| {
+        judged_as(&claims, |expected| expected.max_age = Some(600))
+            .err()
+            .map(|e| e.code())
+    };
     assert_eq!(judged(json!({"auth_time": NOW - 99_999})), None);
     assert_eq!(judged(json!({"auth_time": NOW as f64 - 0.5})), None);
     assert_eq!(judged(json!({"auth_time": "noon"})), Some(Code::IdTokenMalformed));
     assert_eq!(within(json!({"auth_time": NOW - 660})), None);
-    assert_eq!(within(json!({"auth_time": NOW - 661})), Some(Code::IdTokenAuthTime));
+    assert_eq!(
+        within(json!({"auth_time": NOW - 661})),
+        Some(Code::IdTokenAuthTime)
+    );
     assert_eq!(within(json!({})), Some(Code::IdTokenAuthTime));
 }
 
 #[test]
 fn subject() {
     assert_eq!(judged(json!({"sub": "x".repeat(255)})), None);
-    assert_eq!(judged(json!({"sub": "x".repeat(256)})), Some(Code::IdTokenSubject));
+    assert_eq!(
+        judged(json!({"sub": "x".repeat(256)})),
+        Some(Code::IdTokenSubject)
+    );
     assert_eq!(judged(json!({"sub": ""})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": null})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": "Zoë"})), Some(Code::IdTokenSubject));
@@ -136,7 +182,10 @@ fn subject() {
 fn access_token_hash() {
     // The example of OpenID Connect Core, appendix A.3.
     assert_eq!(judged(json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RQ"})), None);
-    assert_eq!(judged(json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RR"})), Some(Code::IdTokenHash));
+    assert_eq!(
+        judged(json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RR"})),
+        Some(Code::IdTokenHash)
+    );
     assert_eq!(judged(json!({"at_hash": ""})), Some(Code::IdTokenHash));
     assert_eq!(judged(json!({"at_hash": 1})), Some(Code::IdTokenMalformed));
 }

@@ -76,7 +76,10 @@ fn text(all: &Map<String, Value>, claim: &str) -> Result<Option<String>> {
 fn time(all: &Map<String, Value>, claim: &str) -> Result<Option<f64>> {
     match all.get(claim) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_f64().filter(|seconds| (0.0..=LAST_SECOND).contains(seconds)) {
+        Some(value) => match value
+            .as_f64()
+            .filter(|seconds| (0.0..=LAST_SECOND).contains(seconds))
+        {
             Some(seconds) => Ok(Some(seconds)),
             None => Err(malformed(&format!("{claim} is not a time"))),
         },

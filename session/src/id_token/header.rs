@@ -53,7 +53,8 @@ pub(super) struct Header {
 impl Header {
     /// Reads the encoded header.
     pub(super) fn parse(encoded: &str, accepted: &[Algorithm]) -> Result<Self> {
-        let header = super::claims::object(encoded).ok_or_else(|| malformed("the header is not a JSON object"))?;
+        let header =
+            super::claims::object(encoded).ok_or_else(|| malformed("the header is not a JSON object"))?;
         not_critical(header.get("crit"))?;
         right_type(header.get("typ"))?;
         let kid = match header.get("kid") {
@@ -61,17 +62,26 @@ impl Header {
             Some(Value::String(kid)) => Some(kid.clone()),
             Some(_) => return Err(malformed("kid is not a text")),
         };
-        Ok(Self { algorithm: accepted_algorithm(header.get("alg"), accepted)?, kid })
+        Ok(Self {
+            algorithm: accepted_algorithm(header.get("alg"), accepted)?,
+            kid,
+        })
     }
 }
 
 /// Step 7: "The alg value SHOULD be the default of RS256 or the algorithm sent by the Client in the
 /// id_token_signed_response_alg parameter during Registration." We did not register: it is one of ours that was announced.
 fn accepted_algorithm(alg: Option<&Value>, accepted: &[Algorithm]) -> Result<Algorithm> {
-    let Some(Value::String(name)) = alg else { return Err(malformed("the header names no algorithm")) };
-    Algorithm::from_name(name).filter(|algorithm| accepted.contains(algorithm)).ok_or_else(|| {
-        fault(Code::IdTokenAlgorithm).with_detail(format!("the ID token's algorithm is {name}, which is not accepted"))
-    })
+    let Some(Value::String(name)) = alg else {
+        return Err(malformed("the header names no algorithm"));
+    };
+    Algorithm::from_name(name)
+        .filter(|algorithm| accepted.contains(algorithm))
+        .ok_or_else(|| {
+            fault(Code::IdTokenAlgorithm).with_detail(format!(
+                "the ID token's algorithm is {name}, which is not accepted"
+            ))
+        })
 }
 
 /// "If any of the listed extension Header Parameters are not understood and supported by the recipient, then the JWS is invalid."
@@ -91,10 +101,16 @@ fn right_type(typ: Option<&Value>) -> Result<()> {
         Some(Value::String(typ)) => typ.to_ascii_lowercase().ends_with("+jwt"),
         Some(_) => true,
     };
-    if other { Err(malformed("the JWT is of another type")) } else { Ok(()) }
+    if other {
+        Err(malformed("the JWT is of another type"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Base64url without padding, strictly (RFC 7515, section 2).
 pub(super) fn decode(encoded: &str) -> Option<Vec<u8>> {
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(encoded).ok()
+    base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(encoded)
+        .ok()
 }

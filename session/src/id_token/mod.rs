@@ -58,7 +58,11 @@ pub(crate) enum ExpectedNonce<'a> {
 /// # Errors
 /// One of the `id-token-…` codes, or a network fault while the keys were fetched; stage id-token (discovery, where the keys'
 /// address was not to be had).
-pub(crate) async fn validate(provider: &Provider, token: &IdToken, expected: &Expected<'_>) -> Result<Claims> {
+pub(crate) async fn validate(
+    provider: &Provider,
+    token: &IdToken,
+    expected: &Expected<'_>,
+) -> Result<Claims> {
     let parts = Parts::of(token)?;
     let header = Header::parse(parts.header, &provider.metadata().await?.algorithms)?;
     prove(provider, &parts, &header).await?;
@@ -82,9 +86,16 @@ impl<'a> Parts<'a> {
         let split = || {
             let (signed, signature) = token.rsplit_once('.')?;
             let (header, payload) = signed.split_once('.')?;
-            (!payload.contains('.')).then_some(Self { header, payload, signature, signed })
+            (!payload.contains('.')).then_some(Self {
+                header,
+                payload,
+                signature,
+                signed,
+            })
         };
-        split().filter(|_| token.len() <= TOKEN_LIMIT).ok_or_else(|| malformed("not three parts"))
+        split()
+            .filter(|_| token.len() <= TOKEN_LIMIT)
+            .ok_or_else(|| malformed("not three parts"))
     }
 }
 
@@ -94,7 +105,9 @@ impl<'a> Parts<'a> {
 /// asked for once again (section 10.1.1).
 async fn prove(provider: &Provider, parts: &Parts<'_>, header: &Header) -> Result<()> {
     let keys = provider.keys().await?;
-    let Err(error) = proven_by(&keys, parts, header) else { return Ok(()) };
+    let Err(error) = proven_by(&keys, parts, header) else {
+        return Ok(());
+    };
     match provider.newer_keys(&keys).await? {
         Some(newer) => proven_by(&newer, parts, header),
         None => Err(error),
@@ -111,7 +124,11 @@ fn proven_by(keys: &Arc<KeySet>, parts: &Parts<'_>, header: &Header) -> Result<(
         jsonwebtoken::crypto::verify(parts.signature, parts.signed.as_bytes(), &key.decoding, algorithm)
             .unwrap_or(false)
     });
-    if proven { Ok(()) } else { Err(fault(Code::IdTokenSignature)) }
+    if proven {
+        Ok(())
+    } else {
+        Err(fault(Code::IdTokenSignature))
+    }
 }
 
 fn fault(code: Code) -> Error {
@@ -122,5 +139,7 @@ fn malformed(detail: &str) -> Error {
     fault(Code::IdTokenMalformed).with_detail(detail)
 }
 
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod tests;

@@ -38,26 +38,35 @@ enum Kind {
 impl KeySet {
     /// Reads a JWK set (RFC 7517, section 5). None when it is not one.
     pub(crate) fn parse(document: &[u8]) -> Option<Self> {
-        let Ok(Value::Object(document)) = serde_json::from_slice(document) else { return None };
+        let Ok(Value::Object(document)) = serde_json::from_slice(document) else {
+            return None;
+        };
         let keys = document.get("keys")?.as_array()?;
-        Some(Self { keys: keys.iter().take(KEY_LIMIT).filter_map(Key::parse).collect() })
+        Some(Self {
+            keys: keys.iter().take(KEY_LIMIT).filter_map(Key::parse).collect(),
+        })
     }
 
     /// The keys that may have signed a token with this header: those of its `kid`, else those without one; without a `kid` all
     /// that fit (OpenID Connect Core, section 10.1).
     pub(crate) fn fitting(&self, algorithm: Algorithm, kid: Option<&str>) -> Vec<&Key> {
         let fits = |key: &&Key| key.fits(algorithm);
-        let Some(kid) = kid else { return self.keys.iter().filter(fits).collect() };
+        let Some(kid) = kid else {
+            return self.keys.iter().filter(fits).collect();
+        };
         if self.keys.iter().any(|key| key.kid.as_deref() == Some(kid)) {
-            self.keys.iter().filter(|key| key.kid.as_deref() == Some(kid)).filter(fits).collect()
+            self.keys
+                .iter()
+                .filter(|key| key.kid.as_deref() == Some(kid))
+                .filter(fits)
+                .collect()
         } else {
-            self.keys.iter().filter(|key| key.kid.is_none()).filter(fits).collect()
+            self.keys
+                .iter()
+                .filter(|key| key.kid.is_none())
+                .filter(fits)
+                .collect()
         }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.keys.len()
     }
 }
 
@@ -74,7 +83,12 @@ impl Key {
             Some(name) => Some(Algorithm::from_name(name).filter(|algorithm| kind.fits(*algorithm))?),
             None => None,
         };
-        Some(Self { kid: text(key, "kid")?.map(str::to_owned), kind, algorithm, decoding })
+        Some(Self {
+            kid: text(key, "kid")?.map(str::to_owned),
+            kind,
+            algorithm,
+            decoding,
+        })
     }
 
     fn fits(&self, algorithm: Algorithm) -> bool {
@@ -113,11 +127,15 @@ fn material(key: &Map<String, Value>) -> Option<(Kind, DecodingKey)> {
         ("EC", Some("P-256")) => {
             let (x, y) = (text(key, "x")??, text(key, "y")??);
             let sound = bytes(x)?.len() == 32 && bytes(y)?.len() == 32;
-            sound.then(|| DecodingKey::from_ec_components(x, y).ok())?.map(|key| (Kind::P256, key))
+            sound
+                .then(|| DecodingKey::from_ec_components(x, y).ok())?
+                .map(|key| (Kind::P256, key))
         }
         ("OKP", Some("Ed25519")) => {
             let x = text(key, "x")??;
-            (bytes(x)?.len() == 32).then(|| DecodingKey::from_ed_components(x).ok())?.map(|key| (Kind::Ed25519, key))
+            (bytes(x)?.len() == 32)
+                .then(|| DecodingKey::from_ed_components(x).ok())?
+                .map(|key| (Kind::Ed25519, key))
         }
         _ => None,
     }

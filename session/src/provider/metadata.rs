@@ -81,7 +81,10 @@ impl Metadata {
             return Err(invalid("the discovery document is not a JSON object"));
         };
         right_issuer(&document, &config.issuer)?;
-        let endpoints = Endpoints { document: &document, loopback: is_loopback_http(&config.issuer_url) };
+        let endpoints = Endpoints {
+            document: &document,
+            loopback: is_loopback_http(&config.issuer_url),
+        };
         Ok(Self {
             authorization_endpoint: endpoints.required("authorization_endpoint")?,
             token_endpoint: endpoints.required("token_endpoint")?,
@@ -91,7 +94,8 @@ impl Metadata {
             end_session_endpoint: endpoints.optional("end_session_endpoint")?,
             algorithms: algorithms(&document),
             client_authentication: client_authentication(&document),
-            iss_parameter: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
+            iss_parameter: document.get("authorization_response_iss_parameter_supported")
+                == Some(&Value::Bool(true)),
         })
     }
 }
@@ -102,7 +106,9 @@ fn right_issuer(document: &Map<String, Value>, issuer: &str) -> Result<()> {
     match document.get("issuer") {
         Some(Value::String(announced)) if announced == issuer => Ok(()),
         Some(Value::String(announced)) => Err(Error::new(Stage::Discovery, Code::IssuerMismatch)
-            .with_detail(format!("the provider calls itself {announced}, the configuration says {issuer}"))),
+            .with_detail(format!(
+                "the provider calls itself {announced}, the configuration says {issuer}"
+            ))),
         _ => Err(invalid("the discovery document names no issuer")),
     }
 }
@@ -114,7 +120,8 @@ struct Endpoints<'a> {
 
 impl Endpoints<'_> {
     fn required(&self, member: &str) -> Result<Url> {
-        self.optional(member)?.ok_or_else(|| invalid(format!("the discovery document lacks {member}")))
+        self.optional(member)?
+            .ok_or_else(|| invalid(format!("the discovery document lacks {member}")))
     }
 
     /// An endpoint is https (Discovery 1.0, section 3) and "MUST NOT include a fragment component" (RFC 6749, sections 3.1 and 3.2).
@@ -132,7 +139,8 @@ impl Endpoints<'_> {
         if url.scheme() == "https" || (self.loopback && is_loopback_http(&url)) {
             Ok(Some(url))
         } else {
-            Err(Error::new(Stage::Discovery, Code::InsecureEndpoint).with_detail(format!("{member} is not https")))
+            Err(Error::new(Stage::Discovery, Code::InsecureEndpoint)
+                .with_detail(format!("{member} is not https")))
         }
     }
 }
@@ -140,8 +148,9 @@ impl Endpoints<'_> {
 /// The accepted ones among `id_token_signing_alg_values_supported`; RS256, which every provider must support (Discovery 1.0,
 /// section 3), when nothing usable is announced.
 fn algorithms(document: &Map<String, Value>) -> Vec<Algorithm> {
-    let mut usable: Vec<_> =
-        texts(document, "id_token_signing_alg_values_supported").filter_map(Algorithm::from_name).collect();
+    let mut usable: Vec<_> = texts(document, "id_token_signing_alg_values_supported")
+        .filter_map(Algorithm::from_name)
+        .collect();
     if usable.is_empty() {
         usable.push(Algorithm::Rs256);
     }
@@ -150,7 +159,8 @@ fn algorithms(document: &Map<String, Value>) -> Vec<Algorithm> {
 
 /// "If omitted, the default is client_secret_basic" (Discovery 1.0, section 3).
 fn client_authentication(document: &Map<String, Value>) -> ClientAuthentication {
-    let announced = |method| texts(document, "token_endpoint_auth_methods_supported").any(|text| text == method);
+    let announced =
+        |method| texts(document, "token_endpoint_auth_methods_supported").any(|text| text == method);
     if announced("client_secret_post") && !announced("client_secret_basic") {
         ClientAuthentication::Post
     } else {
@@ -159,7 +169,12 @@ fn client_authentication(document: &Map<String, Value>) -> ClientAuthentication 
 }
 
 fn texts<'a>(document: &'a Map<String, Value>, member: &str) -> impl Iterator<Item = &'a str> {
-    document.get(member).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    document
+        .get(member)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
 }
 
 fn invalid(detail: impl AsRef<str>) -> Error {

@@ -60,8 +60,20 @@ struct Keys {
 impl Provider {
     /// A provider that has not been asked anything yet. `leeway` is how far its clock may differ from ours; `cache` is the
     /// directory for public documents.
-    pub(crate) fn new(config: Arc<ProviderConfig>, leeway: Duration, http: Http, cache: Option<PathBuf>) -> Self {
-        Self(Arc::new(Inner { config, leeway, http, cache, metadata: Mutex::default(), keys: Mutex::default() }))
+    pub(crate) fn new(
+        config: Arc<ProviderConfig>,
+        leeway: Duration,
+        http: Http,
+        cache: Option<PathBuf>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            config,
+            leeway,
+            http,
+            cache,
+            metadata: Mutex::default(),
+            keys: Mutex::default(),
+        }))
     }
 
     /// Where and as whom to sign in.
@@ -79,25 +91,31 @@ impl Provider {
         &self.0.http
     }
 
-    /// Whether the issuer is http on loopback: then other things may be there, too.
-    pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback_http(&self.0.config.issuer_url)
-    }
-
     /// The discovery document: from memory, else from the disk when it is less than a day old, else from the provider.
     ///
     /// # Errors
     /// Stage discovery.
     pub(crate) async fn metadata(&self) -> Result<Arc<Metadata>> {
         let mut remembered = self.0.metadata.lock().await;
-        if let Some(known) = remembered.as_ref().filter(|known| known.since.elapsed() < DOCUMENT_AGE) {
+        if let Some(known) = remembered
+            .as_ref()
+            .filter(|known| known.since.elapsed() < DOCUMENT_AGE)
+        {
             return Ok(known.value.clone());
         }
         let value = match self.kept().await {
             Some(metadata) => Arc::new(metadata),
-            None => self.ask().await?,
+            None => match (self.ask().await, remembered.as_ref()) {
+                (Ok(metadata), _) => metadata,
+                // An old document is better than none: what it names will answer or not.
+                (Err(_), Some(known)) => return Ok(known.value.clone()),
+                (Err(error), None) => return Err(error),
+            },
         };
-        *remembered = Some(Remembered { value: value.clone(), since: Instant::now() });
+        *remembered = Some(Remembered {
+            value: value.clone(),
+            since: Instant::now(),
+        });
         Ok(value)
     }
 
@@ -107,14 +125,24 @@ impl Provider {
     /// Stage discovery.
     pub(crate) async fn metadata_now(&self) -> Result<Arc<Metadata>> {
         let value = self.ask().await?;
-        *self.0.metadata.lock().await = Some(Remembered { value: value.clone(), since: Instant::now() });
+        *self.0.metadata.lock().await = Some(Remembered {
+            value: value.clone(),
+            since: Instant::now(),
+        });
         Ok(value)
     }
 
     /// Asks the provider (OpenID Connect Discovery 1.0, section 4.1).
     async fn ask(&self) -> Result<Arc<Metadata>> {
         let url = metadata::discovery_url(&self.0.config);
-        let body = get_json(&self.0.http, Stage::Discovery, Code::DiscoveryInvalid, &url, DOCUMENT_LIMIT).await?;
+        let body = get_json(
+            &self.0.http,
+            Stage::Discovery,
+            Code::DiscoveryInvalid,
+            &url,
+            DOCUMENT_LIMIT,
+        )
+        .await?;
         let metadata = Metadata::parse(&body, &self.0.config)?;
         if let Some(directory) = self.0.cache.clone() {
             let issuer = self.0.config.issuer.clone();
@@ -137,7 +165,11 @@ impl Provider {
     /// Stage id-token (the keys) or discovery (where they are).
     pub(crate) async fn keys(&self) -> Result<Arc<KeySet>> {
         let mut keys = self.0.keys.lock().await;
-        if let Some(known) = keys.known.as_ref().filter(|known| known.since.elapsed() < KEYS_AGE) {
+        if let Some(known) = keys
+            .known
+            .as_ref()
+            .filter(|known| known.since.elapsed() < KEYS_AGE)
+        {
             return Ok(known.value.clone());
         }
         self.fetch_keys(&mut keys).await
@@ -151,7 +183,11 @@ impl Provider {
     /// As for [`Provider::keys`].
     pub(crate) async fn newer_keys(&self, old: &Arc<KeySet>) -> Result<Option<Arc<KeySet>>> {
         let mut keys = self.0.keys.lock().await;
-        if let Some(known) = keys.known.as_ref().filter(|known| !Arc::ptr_eq(&known.value, old)) {
+        if let Some(known) = keys
+            .known
+            .as_ref()
+            .filter(|known| !Arc::ptr_eq(&known.value, old))
+        {
             return Ok(Some(known.value.clone()));
         }
         keys.refetches.retain(|at| at.elapsed() < REFETCH_PERIOD);
@@ -164,11 +200,21 @@ impl Provider {
 
     async fn fetch_keys(&self, keys: &mut Keys) -> Result<Arc<KeySet>> {
         let url = self.metadata().await?.jwks_uri.clone();
-        let body = get_json(&self.0.http, Stage::IdToken, Code::IdTokenKey, &url, DOCUMENT_LIMIT).await?;
+        let body = get_json(
+            &self.0.http,
+            Stage::IdToken,
+            Code::IdTokenKey,
+            &url,
+            DOCUMENT_LIMIT,
+        )
+        .await?;
         let value = Arc::new(KeySet::parse(&body).ok_or_else(|| {
             Error::new(Stage::IdToken, Code::IdTokenKey).with_detail("jwks_uri holds no key set")
         })?);
-        keys.known = Some(Remembered { value: value.clone(), since: Instant::now() });
+        keys.known = Some(Remembered {
+            value: value.clone(),
+            since: Instant::now(),
+        });
         Ok(value)
     }
 }

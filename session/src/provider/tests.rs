@@ -24,10 +24,22 @@ fn code(issuer: &str, changes: Value) -> Option<Code> {
 #[test]
 fn the_well_known_path_is_appended() {
     for (issuer, url) in [
-        ("https://id.example", "https://id.example/.well-known/openid-configuration"),
-        ("https://id.example/", "https://id.example/.well-known/openid-configuration"),
-        ("https://id.example/a/b", "https://id.example/a/b/.well-known/openid-configuration"),
-        ("https://id.example/a/", "https://id.example/a/.well-known/openid-configuration"),
+        (
+            "https://id.example",
+            "https://id.example/.well-known/openid-configuration",
+        ),
+        (
+            "https://id.example/",
+            "https://id.example/.well-known/openid-configuration",
+        ),
+        (
+            "https://id.example/a/b",
+            "https://id.example/a/b/.well-known/openid-configuration",
+        ),
+        (
+            "https://id.example/a/",
+            "https://id.example/a/.well-known/openid-configuration",
+        ),
     ] {
         assert_eq!(metadata::discovery_url(&provider_config(issuer)).as_str(), url);
     }
@@ -45,20 +57,37 @@ fn metadata_with_only_the_required_members_serves() {
 
 #[test]
 fn discovery_issuer_mismatch() {
-    for announced in ["https://id.example/", "https://ID.example", "https://evil.example", "https://id.example:443"] {
+    for announced in [
+        "https://id.example/",
+        "https://ID.example",
+        "https://evil.example",
+        "https://id.example:443",
+    ] {
         let found = code("https://id.example", json!({"issuer": announced}));
         assert_eq!(found, Some(Code::IssuerMismatch), "{announced}");
     }
-    assert_eq!(code("https://id.example", json!({"issuer": null})), Some(Code::DiscoveryInvalid));
-    assert_eq!(code("https://id.example", json!({"issuer": 1})), Some(Code::DiscoveryInvalid));
+    assert_eq!(
+        code("https://id.example", json!({"issuer": null})),
+        Some(Code::DiscoveryInvalid)
+    );
+    assert_eq!(
+        code("https://id.example", json!({"issuer": 1})),
+        Some(Code::DiscoveryInvalid)
+    );
 }
 
 #[test]
 fn required_members_are_required() {
     for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
-        for value in [json!(null), json!(""), json!(7), json!("/relative"), json!("https://me:pw@id.example/"),
-            json!("https://id.example/#x"), json!(format!("https://id.example/{}", "x".repeat(2048)))]
-        {
+        for value in [
+            json!(null),
+            json!(""),
+            json!(7),
+            json!("/relative"),
+            json!("https://me:pw@id.example/"),
+            json!("https://id.example/#x"),
+            json!(format!("https://id.example/{}", "x".repeat(2048))),
+        ] {
             let found = code("https://id.example", json!({member: value}));
             assert_eq!(found, Some(Code::DiscoveryInvalid), "{member} {value}");
         }
@@ -67,10 +96,22 @@ fn required_members_are_required() {
 
 #[test]
 fn every_endpoint_is_https() {
-    let members = ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint",
-        "end_session_endpoint"];
+    let members = [
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "userinfo_endpoint",
+        "revocation_endpoint",
+        "end_session_endpoint",
+    ];
     for member in members {
-        for url in ["http://id.example/x", "http://127.0.0.1:1/x", "javascript:alert(1)", "file:///x", "ftp://id.example/x"] {
+        for url in [
+            "http://id.example/x",
+            "http://127.0.0.1:1/x",
+            "javascript:alert(1)",
+            "file:///x",
+            "ftp://id.example/x",
+        ] {
             let found = code("https://id.example", json!({member: url}));
             assert_eq!(found, Some(Code::InsecureEndpoint), "{member} {url}");
         }
@@ -79,21 +120,47 @@ fn every_endpoint_is_https() {
 
 #[test]
 fn loopback_may_be_http_where_the_issuer_is() {
-    for url in ["http://127.0.0.1:2/x", "http://[::1]:2/x", "http://localhost/x", "https://id.example/x"] {
-        assert_eq!(code("http://127.0.0.1:1", json!({"token_endpoint": url})), None, "{url}");
+    for url in [
+        "http://127.0.0.1:2/x",
+        "http://[::1]:2/x",
+        "http://localhost/x",
+        "https://id.example/x",
+    ] {
+        assert_eq!(
+            code("http://127.0.0.1:1", json!({"token_endpoint": url})),
+            None,
+            "{url}"
+        );
     }
-    for url in ["http://id.example/x", "http://127.0.0.1.evil.example/x", "http://localhost.evil.example/", "http://10.0.0.1/"] {
-        assert_eq!(code("http://127.0.0.1:1", json!({"token_endpoint": url})), Some(Code::InsecureEndpoint), "{url}");
+    for url in [
+        "http://id.example/x",
+        "http://127.0.0.1.evil.example/x",
+        "http://localhost.evil.example/",
+        "http://10.0.0.1/",
+    ] {
+        assert_eq!(
+            code("http://127.0.0.1:1", json!({"token_endpoint": url})),
+            Some(Code::InsecureEndpoint),
+            "{url}"
+        );
     }
 }
 
 #[test]
 fn a_secret_goes_into_the_body_only_where_that_alone_is_announced() {
     let of = |methods: Value| {
-        parsed("https://id.example", json!({"token_endpoint_auth_methods_supported": methods})).unwrap().client_authentication
+        parsed(
+            "https://id.example",
+            json!({"token_endpoint_auth_methods_supported": methods}),
+        )
+        .unwrap()
+        .client_authentication
     };
     assert_eq!(of(json!(["client_secret_post"])), ClientAuthentication::Post);
-    assert_eq!(of(json!(["client_secret_post", "client_secret_basic"])), ClientAuthentication::Basic);
+    assert_eq!(
+        of(json!(["client_secret_post", "client_secret_basic"])),
+        ClientAuthentication::Basic
+    );
     assert_eq!(of(json!(["none"])), ClientAuthentication::Basic);
     assert_eq!(of(json!("client_secret_post")), ClientAuthentication::Basic);
 }
@@ -118,8 +185,14 @@ async fn faults_of_discovery_have_their_stage() {
         (Answer::new(200, "application/json", "[]"), Code::DiscoveryInvalid),
         (Answer::new(200, "application/json", "{"), Code::DiscoveryInvalid),
         (Answer::redirect(302, "/x"), Code::DiscoveryInvalid),
-        (Answer::new(200, "application/json", "[".repeat(100_000)), Code::DiscoveryInvalid),
-        (Answer::new(200, "application/json", " ".repeat(300_000)), Code::TooLarge),
+        (
+            Answer::new(200, "application/json", "[".repeat(100_000)),
+            Code::DiscoveryInvalid,
+        ),
+        (
+            Answer::new(200, "application/json", " ".repeat(300_000)),
+            Code::TooLarge,
+        ),
     ] {
         server.always(Endpoint::Discovery, answer);
         let error = provider.metadata_now().await.unwrap_err();
@@ -139,12 +212,34 @@ async fn the_document_is_asked_for_once_and_again_by_a_sign_in() {
 }
 
 #[tokio::test]
+async fn an_old_document_is_asked_for_anew_and_is_better_than_none() {
+    let server = TestProvider::start().await;
+    let provider = relying_party(server.config());
+    provider.metadata().await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(DOCUMENT_AGE).await;
+    tokio::time::resume();
+    server.always(Endpoint::Discovery, Answer::empty(503));
+    provider.metadata().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 2);
+    server.behave(Endpoint::Discovery);
+    provider.metadata().await.unwrap();
+    provider.metadata().await.unwrap();
+    assert_eq!(server.count(Endpoint::Discovery), 3);
+}
+
+#[tokio::test]
 async fn the_disk_spares_the_next_run_a_request_but_is_not_believed() {
     let server = TestProvider::start().await;
     let directory = tempfile::tempdir().unwrap();
     let fresh = || {
         let cache = Some(directory.path().to_owned());
-        Provider::new(Arc::new(server.config()), Duration::from_secs(60), Http::new(), cache)
+        Provider::new(
+            Arc::new(server.config()),
+            Duration::from_secs(60),
+            Http::new(),
+            cache,
+        )
     };
     fresh().metadata().await.unwrap();
     fresh().metadata().await.unwrap();

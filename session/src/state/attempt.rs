@@ -40,9 +40,11 @@ impl Before {
     /// Back to what was, with the reason the attempt ended.
     pub(crate) fn back(self, problem: Problem) -> State {
         match self {
-            Before::Out(out) => {
-                State::SignedOut(Out { last_attempt: Some(problem), receipt: None, ..out })
-            }
+            Before::Out(out) => State::SignedOut(Out {
+                last_attempt: Some(problem),
+                receipt: None,
+                ..out
+            }),
             Before::In(live) => State::SignedIn(live),
         }
     }
@@ -81,6 +83,10 @@ impl Ongoing {
             Progress::Waiting { .. } => Phase::Waiting,
             Progress::Redeeming | Progress::Saving(_) => Phase::Finishing,
         };
-        View::SigningIn { how: self.how, phase, deadline: self.deadline }
+        View::SigningIn {
+            how: self.how,
+            phase,
+            deadline: self.deadline,
+        }
     }
 }

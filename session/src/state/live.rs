@@ -41,7 +41,9 @@ pub(crate) struct Incoming {
 pub(crate) enum Trust {
     Fresh,
     /// A renewal is under way; `before` is what a failure builds on.
-    Refreshing { before: Option<Doubt> },
+    Refreshing {
+        before: Option<Doubt>,
+    },
     Stale(Doubt),
 }
 
@@ -91,18 +93,31 @@ impl Live {
             Some(incoming) => (&incoming.tokens, &incoming.identity),
             None => (&self.tokens, &self.identity),
         };
-        Record { tokens: tokens.clone(), identity: identity.clone(), since: self.since, how: self.how }
+        Record {
+            tokens: tokens.clone(),
+            identity: identity.clone(),
+            since: self.since,
+            how: self.how,
+        }
     }
 
     /// The effect that writes it down; none in a session for this run only.
     pub(crate) fn save(&self) -> Option<Effect> {
-        let generation = self.incoming.as_ref().map_or(self.generation, |incoming| incoming.generation);
-        (self.kept != Kept::ThisRun).then(|| Effect::Save { generation, record: Box::new(self.record()) })
+        let generation = self
+            .incoming
+            .as_ref()
+            .map_or(self.generation, |incoming| incoming.generation);
+        (self.kept != Kept::ThisRun).then(|| Effect::Save {
+            generation,
+            record: Box::new(self.record()),
+        })
     }
 
     /// The newest tokens we know of, also those not yet written: what a sign-out must revoke.
     pub(crate) fn newest_tokens(&self) -> &TokenSet {
-        self.incoming.as_ref().map_or(&self.tokens, |incoming| &incoming.tokens)
+        self.incoming
+            .as_ref()
+            .map_or(&self.tokens, |incoming| &incoming.tokens)
     }
 
     /// Whether the access token has expired, as far as we know.
@@ -117,25 +132,40 @@ impl Live {
 
     /// When the session ends by itself, as far as that is known.
     pub(crate) fn ends_at(&self, rules: &SessionConfig) -> Option<Timestamp> {
-        let unrenewable = self.tokens.refresh_token.is_none().then_some(self.tokens.expires_at).flatten();
+        let unrenewable = self
+            .tokens
+            .refresh_token
+            .is_none()
+            .then_some(self.tokens.expires_at)
+            .flatten();
         self.ceiling(rules).into_iter().chain(unrenewable).min()
     }
 
     /// When the tokens are due for renewal.
     pub(crate) fn renews_at(&self, rules: &SessionConfig) -> Option<Timestamp> {
         self.tokens.refresh_token.as_ref()?;
-        schedule::renews_at(self.tokens.obtained_at, self.tokens.expires_at?, rules.refresh_ahead)
+        schedule::renews_at(
+            self.tokens.obtained_at,
+            self.tokens.expires_at?,
+            rules.refresh_ahead,
+        )
     }
 
     /// What has to be asked of the provider now: a renewal where the token is old, a probe where it is not.
     pub(crate) fn ask(&mut self, at: Moment) -> Vec<Effect> {
         let due = self.renews_at(&at.rules).is_some_and(|due| due <= at.now);
-        if due || self.is_expired(at.now) { self.renew() } else { vec![self.probe()] }
+        if due || self.is_expired(at.now) {
+            self.renew()
+        } else {
+            vec![self.probe()]
+        }
     }
 
     /// Starts a renewal, unless one is under way.
     pub(crate) fn renew(&mut self) -> Vec<Effect> {
-        let Some(refresh) = self.tokens.refresh_token.clone() else { return Vec::new() };
+        let Some(refresh) = self.tokens.refresh_token.clone() else {
+            return Vec::new();
+        };
         let before = match &self.trust {
             Trust::Refreshing { .. } => return Vec::new(),
             Trust::Fresh => None,
@@ -169,7 +199,11 @@ impl Live {
         tokens.id_token = tokens.id_token.or_else(|| self.tokens.id_token.clone());
         let identity = renewal.identity.unwrap_or_else(|| self.identity.clone());
         let generation = self.generation.next();
-        self.incoming = Some(Box::new(Incoming { generation, tokens, identity }));
+        self.incoming = Some(Box::new(Incoming {
+            generation,
+            tokens,
+            identity,
+        }));
     }
 
     /// The incoming set takes over.
@@ -206,7 +240,10 @@ impl Live {
             Trust::Refreshing { .. } => None,
             Trust::Stale(doubt) => doubt.retry_at,
         };
-        next.into_iter().chain(self.save_again).chain(self.ends_at(rules)).min()
+        next.into_iter()
+            .chain(self.save_again)
+            .chain(self.ends_at(rules))
+            .min()
     }
 
     pub(super) fn view(&self, rules: &SessionConfig) -> View {

@@ -7,8 +7,16 @@
 //! What ends a session is decided in [`transition`] alone: the provider's `invalid_grant`, the person, expiry without a
 //! refresh token, or the ceiling. No network or credential store fault is among them.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "an event that does not belong to a state leaves it as it is, whatever state is added"
+)]
+
 mod attempt;
 mod live;
+mod living;
+mod signing_in;
+mod signing_out;
 mod transition;
 
 #[cfg(test)]
@@ -82,7 +90,12 @@ pub(crate) struct Out {
 
 impl Out {
     pub(crate) fn because(why: Why) -> Self {
-        Self { why, last_attempt: None, receipt: None, this_run: false }
+        Self {
+            why,
+            last_attempt: None,
+            receipt: None,
+            this_run: false,
+        }
     }
 }
 
@@ -115,7 +128,10 @@ pub(crate) enum Event {
     /// The browser has the authorization request; whether the attempt could be kept for a cold start.
     Presented { id: AttemptId, kept: bool },
     /// A callback passed every check.
-    Called { id: AttemptId, callback: ValidatedCallback },
+    Called {
+        id: AttemptId,
+        callback: ValidatedCallback,
+    },
     /// The attempt is over without a grant.
     Failed { id: AttemptId, error: Error },
     /// The code was redeemed.
@@ -127,15 +143,24 @@ pub(crate) enum Event {
     /// Renew now, whatever the token's age.
     RenewNow,
     /// The renewal of `generation` succeeded.
-    Renewed { generation: Generation, renewal: Box<Renewal> },
+    Renewed {
+        generation: Generation,
+        renewal: Box<Renewal>,
+    },
     /// The renewal of `generation` failed.
     RenewalFailed { generation: Generation, error: Error },
     /// The provider was asked about the access token of `generation`.
-    Probed { generation: Generation, answer: Result<Probe, Error> },
+    Probed {
+        generation: Generation,
+        answer: Result<Probe, Error>,
+    },
     /// The record of `generation` is in the credential store.
     Saved(Generation),
     /// The record of `generation` could not be written.
-    SaveFailed { generation: Generation, problem: Problem },
+    SaveFailed {
+        generation: Generation,
+        problem: Problem,
+    },
     /// The person wants to sign out.
     SignOut,
     /// A step of the sign-out has ended.
@@ -173,23 +198,47 @@ pub(crate) enum Effect {
     /// Discover, and build the authorization request.
     Prepare { id: AttemptId, how: How },
     /// Keep the attempt for a cold start where that is due, then open the browser.
-    Present { id: AttemptId, attempt: Box<Attempt>, this_run: bool },
+    Present {
+        id: AttemptId,
+        attempt: Box<Attempt>,
+        this_run: bool,
+    },
     /// Delete the kept attempt, then redeem the code. Without the deletion there is no exchange.
-    Redeem { id: AttemptId, attempt: Box<Attempt>, callback: ValidatedCallback, kept: bool },
+    Redeem {
+        id: AttemptId,
+        attempt: Box<Attempt>,
+        callback: ValidatedCallback,
+        kept: bool,
+    },
     /// The attempt is over: close its listener, tell who waits, and `forget` what was kept of it.
-    EndAttempt { id: AttemptId, result: Result<(), Error>, forget: bool },
+    EndAttempt {
+        id: AttemptId,
+        result: Result<(), Error>,
+        forget: bool,
+    },
     /// Forget an attempt found in the store that cannot go on.
     PurgePending,
     /// Write the record.
-    Save { generation: Generation, record: Box<crate::record::Record> },
+    Save {
+        generation: Generation,
+        record: Box<crate::record::Record>,
+    },
     /// Remove the record, and what was cached of the person.
     Clear,
     /// Sign out: what `Clear` does, then revocation, then the provider's page.
     Leave(Option<Box<Leaving>>),
     /// Ask userinfo whether the access token is still good.
-    Probe { generation: Generation, access: crate::secret::AccessToken, identity: Box<Identity> },
+    Probe {
+        generation: Generation,
+        access: crate::secret::AccessToken,
+        identity: Box<Identity>,
+    },
     /// Renew the tokens.
-    Renew { generation: Generation, refresh: crate::secret::RefreshToken, identity: Box<Identity> },
+    Renew {
+        generation: Generation,
+        refresh: crate::secret::RefreshToken,
+        identity: Box<Identity>,
+    },
     /// The renewal has ended: tell who waits.
     RenewalEnded(Result<(), Error>),
     /// Tell the provider that these tokens are over; nobody waits for the answer.
@@ -252,7 +301,9 @@ impl State {
     pub(crate) fn view(&self, rules: &SessionConfig) -> View {
         match self {
             State::Unconfigured => View::Unconfigured,
-            State::Blocked(problem) => View::Blocked { problem: problem.clone() },
+            State::Blocked(problem) => View::Blocked {
+                problem: problem.clone(),
+            },
             State::Restoring => View::Restoring,
             State::SignedOut(out) => View::SignedOut {
                 why: out.why,

@@ -16,7 +16,11 @@ fn second(second: i64) -> Timestamp {
 }
 
 fn moment(now: i64) -> Moment {
-    Moment { now: second(now), jitter: 0.5, rules: SessionConfig::default() }
+    Moment {
+        now: second(now),
+        jitter: 0.5,
+        rules: SessionConfig::default(),
+    }
 }
 
 fn identity(sub: &str) -> Identity {
@@ -41,9 +45,16 @@ fn tokens(now: i64, renewable: bool) -> TokenSet {
 }
 
 fn record(now: i64, renewable: bool) -> Stored {
-    let record =
-        Record { tokens: tokens(now, renewable), identity: identity("ada"), since: second(now), how: How::DeepLink };
-    Stored { record: Some(Box::new(record)), ..Stored::default() }
+    let record = Record {
+        tokens: tokens(now, renewable),
+        identity: identity("ada"),
+        since: second(now),
+        how: How::DeepLink,
+    };
+    Stored {
+        record: Some(Box::new(record)),
+        ..Stored::default()
+    }
 }
 
 fn refused(code: Code) -> Error {
@@ -52,7 +63,9 @@ fn refused(code: Code) -> Error {
 
 /// Signed in at 1000 with tokens until 1300.
 fn signed_in(renewable: bool) -> State {
-    State::Restoring.transition(Event::Read(record(1000, renewable)), moment(1000)).0
+    State::Restoring
+        .transition(Event::Read(record(1000, renewable)), moment(1000))
+        .0
 }
 
 fn why(state: &State) -> Option<Why> {
@@ -76,14 +89,26 @@ fn a_launch_with_nothing_stored_is_signed_out_never() {
 #[test]
 fn a_launch_with_a_fresh_record_is_straight_in_and_asks_userinfo() {
     let (state, effects) = State::Restoring.transition(Event::Read(record(1000, true)), moment(1100));
-    assert!(matches!(state.view(&SessionConfig::default()), View::SignedIn { freshness: Freshness::Fresh, .. }));
+    assert!(matches!(
+        state.view(&SessionConfig::default()),
+        View::SignedIn {
+            freshness: Freshness::Fresh,
+            ..
+        }
+    ));
     assert!(matches!(effects.as_slice(), [Effect::Probe { .. }]));
 }
 
 #[test]
 fn a_launch_with_an_expired_record_is_straight_in_and_renews() {
     let (state, effects) = State::Restoring.transition(Event::Read(record(1000, true)), moment(9000));
-    assert!(matches!(state.view(&SessionConfig::default()), View::SignedIn { freshness: Freshness::Refreshing, .. }));
+    assert!(matches!(
+        state.view(&SessionConfig::default()),
+        View::SignedIn {
+            freshness: Freshness::Refreshing,
+            ..
+        }
+    ));
     assert!(matches!(effects.as_slice(), [Effect::Renew { .. }]));
 }
 
@@ -97,9 +122,14 @@ fn a_launch_with_an_expired_record_that_cannot_be_renewed_is_expired() {
 #[test]
 fn a_record_that_cannot_be_read_is_reported_and_not_deleted() {
     let problem = Problem::new(Stage::Store, Code::RecordUnreadable);
-    let stored = Stored { unreadable: Some(problem.clone()), ..Stored::default() };
+    let stored = Stored {
+        unreadable: Some(problem.clone()),
+        ..Stored::default()
+    };
     let (state, effects) = State::Restoring.transition(Event::Read(stored), moment(1000));
-    let State::SignedOut(out) = state else { panic!("{state:?}") };
+    let State::SignedOut(out) = state else {
+        panic!("{state:?}")
+    };
     assert_eq!((out.why, out.last_attempt), (Why::StoreLost, Some(problem)));
     assert!(effects.is_empty());
 }
@@ -127,10 +157,19 @@ fn only_invalid_grant_of_a_renewal_ends_a_session() {
     for &code in Code::ALL {
         let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
         let generation = generation(&state);
-        let (state, effects) = state.transition(Event::RenewalFailed { generation, error: refused(code) }, moment(1011));
+        let (state, effects) = state.transition(
+            Event::RenewalFailed {
+                generation,
+                error: refused(code),
+            },
+            moment(1011),
+        );
         if code == Code::InvalidGrant {
             assert_eq!(why(&state), Some(Why::EndedByProvider));
-            assert!(matches!(effects.as_slice(), [Effect::Clear, Effect::RenewalEnded(Err(_))]));
+            assert!(matches!(
+                effects.as_slice(),
+                [Effect::Clear, Effect::RenewalEnded(Err(_))]
+            ));
         } else {
             assert!(state.live().is_some(), "{code:?} ended the session");
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Clear)));
@@ -142,10 +181,30 @@ fn only_invalid_grant_of_a_renewal_ends_a_session() {
 fn renewed_tokens_are_written_before_anybody_gets_them() {
     let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
     let before = generation(&state);
-    let renewal = Box::new(Renewal { tokens: tokens(1010, true), identity: None });
-    let (state, effects) = state.transition(Event::Renewed { generation: before, renewal }, moment(1011));
-    assert_eq!(generation(&state), before, "the new tokens are out before they are written");
-    let [Effect::Save { generation: after, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let renewal = Box::new(Renewal {
+        tokens: tokens(1010, true),
+        identity: None,
+    });
+    let (state, effects) = state.transition(
+        Event::Renewed {
+            generation: before,
+            renewal,
+        },
+        moment(1011),
+    );
+    assert_eq!(
+        generation(&state),
+        before,
+        "the new tokens are out before they are written"
+    );
+    let [
+        Effect::Save {
+            generation: after, ..
+        },
+    ] = effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
     let after = *after;
     let (state, effects) = state.transition(Event::Saved(after), moment(1012));
     assert_eq!(generation(&state), after);
@@ -155,7 +214,10 @@ fn renewed_tokens_are_written_before_anybody_gets_them() {
 #[test]
 fn a_write_that_fails_keeps_the_session_and_says_so() {
     let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
-    let renewal = Box::new(Renewal { tokens: tokens(1010, true), identity: None });
+    let renewal = Box::new(Renewal {
+        tokens: tokens(1010, true),
+        identity: None,
+    });
     let generation = generation(&state);
     let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
     let failed = Event::SaveFailed {
@@ -167,7 +229,10 @@ fn a_write_that_fails_keeps_the_session_and_says_so() {
     assert!(matches!(live.kept, Kept::Unsaved { .. }));
     assert_eq!(live.generation, generation.next());
     let (state, effects) = state.transition(Event::Tick, moment(1100));
-    assert!(matches!(effects.as_slice(), [Effect::Save { .. }]), "it is written again");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Save { .. }]),
+        "it is written again"
+    );
     let (state, _) = state.transition(Event::Saved(generation.next()), moment(1101));
     assert_eq!(state.live().unwrap().kept, Kept::Stored);
 }
@@ -176,7 +241,10 @@ fn a_write_that_fails_keeps_the_session_and_says_so() {
 fn a_renewal_without_a_refresh_token_keeps_the_old_one() {
     let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
     let generation = generation(&state);
-    let renewal = Box::new(Renewal { tokens: tokens(1010, false), identity: None });
+    let renewal = Box::new(Renewal {
+        tokens: tokens(1010, false),
+        identity: None,
+    });
     let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
     let (state, _) = state.transition(Event::Saved(generation.next()), moment(1012));
     assert!(state.live().unwrap().tokens.refresh_token.is_some());
@@ -184,19 +252,44 @@ fn a_renewal_without_a_refresh_token_keeps_the_old_one() {
 
 #[test]
 fn the_ceiling_ends_a_session_also_while_it_is_fresh() {
-    let rules = SessionConfig { max_session: Some(Duration::from_secs(100)), ..SessionConfig::default() };
-    let (state, _) = signed_in(true).transition(Event::Tick, Moment { rules, ..moment(1100) });
+    let rules = SessionConfig {
+        max_session: Some(Duration::from_secs(100)),
+        ..SessionConfig::default()
+    };
+    let (state, _) = signed_in(true).transition(
+        Event::Tick,
+        Moment {
+            rules,
+            ..moment(1100)
+        },
+    );
     assert_eq!(why(&state), Some(Why::Ceiling));
 }
 
 #[test]
 fn an_attempt_ends_at_its_deadline_and_the_session_under_it_stays() {
     let id = AttemptId(1);
-    let (state, _) = signed_in(true).transition(Event::Begin { id, how: How::DeepLink }, moment(1000));
-    assert!(matches!(state.view(&SessionConfig::default()), View::SigningIn { .. }));
+    let (state, _) = signed_in(true).transition(
+        Event::Begin {
+            id,
+            how: How::DeepLink,
+        },
+        moment(1000),
+    );
+    assert!(matches!(
+        state.view(&SessionConfig::default()),
+        View::SigningIn { .. }
+    ));
     let (state, effects) = state.transition(Event::Tick, moment(1300));
     assert!(matches!(state, State::SignedIn(_)));
-    let [Effect::EndAttempt { result: Err(error), .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [
+        Effect::EndAttempt {
+            result: Err(error), ..
+        },
+    ] = effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
     assert_eq!(error.code(), Code::TimedOut);
 }
 
@@ -204,9 +297,18 @@ fn an_attempt_ends_at_its_deadline_and_the_session_under_it_stays() {
 fn a_grant_nobody_waits_for_any_more_is_given_back() {
     let id = AttemptId(1);
     let out = State::SignedOut(Out::because(Why::Never));
-    let (state, _) = out.transition(Event::Begin { id, how: How::Loopback }, moment(1000));
+    let (state, _) = out.transition(
+        Event::Begin {
+            id,
+            how: How::Loopback,
+        },
+        moment(1000),
+    );
     let (state, _) = state.transition(Event::Cancel, moment(1001));
-    let grant = Box::new(Grant { tokens: tokens(1000, true), identity: identity("ada") });
+    let grant = Box::new(Grant {
+        tokens: tokens(1000, true),
+        identity: identity("ada"),
+    });
     let (state, effects) = state.transition(Event::Redeemed { id, grant }, moment(1002));
     assert!(matches!(state, State::SignedOut(_)));
     assert!(matches!(effects.as_slice(), [Effect::Revoke(_)]));
@@ -215,7 +317,10 @@ fn a_grant_nobody_waits_for_any_more_is_given_back() {
 #[test]
 fn a_rejected_access_token_is_renewed_and_ends_nothing() {
     let state = signed_in(true);
-    let event = Event::Probed { generation: generation(&state), answer: Ok(Probe::Rejected) };
+    let event = Event::Probed {
+        generation: generation(&state),
+        answer: Ok(Probe::Rejected),
+    };
     let (state, effects) = state.transition(event, moment(1001));
     assert!(state.live().is_some());
     assert!(matches!(effects.as_slice(), [Effect::Renew { .. }]));
@@ -273,14 +378,23 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
             // The random lives leave the browser out: the grant stands for the way through it.
             None => Event::Redeemed {
                 id: *id,
-                grant: Box::new(Grant { tokens: tokens(now, true), identity: identity("ada") }),
+                grant: Box::new(Grant {
+                    tokens: tokens(now, true),
+                    identity: identity("ada"),
+                }),
             },
         },
         Effect::Renew { generation, .. } => match error(Stage::Refresh) {
-            Some(error) => Event::RenewalFailed { generation: *generation, error },
+            Some(error) => Event::RenewalFailed {
+                generation: *generation,
+                error,
+            },
             None => Event::Renewed {
                 generation: *generation,
-                renewal: Box::new(Renewal { tokens: tokens(now, true), identity: None }),
+                renewal: Box::new(Renewal {
+                    tokens: tokens(now, true),
+                    identity: None,
+                }),
             },
         },
         Effect::Probe { generation, .. } => Event::Probed {
@@ -288,7 +402,10 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
             answer: error(Stage::Userinfo).map_or(Ok(Probe::Unusable), Err),
         },
         Effect::Save { generation, .. } => match error(Stage::Store) {
-            Some(error) => Event::SaveFailed { generation: *generation, problem: error.into() },
+            Some(error) => Event::SaveFailed {
+                generation: *generation,
+                problem: error.into(),
+            },
             None => Event::Saved(*generation),
         },
         _ => return None,
@@ -299,7 +416,13 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
 fn skip_browser(state: State) -> State {
     match state {
         State::SigningIn(ongoing, before) if matches!(ongoing.progress, Progress::Preparing) => {
-            State::SigningIn(Ongoing { progress: Progress::Redeeming, ..ongoing }, before)
+            State::SigningIn(
+                Ongoing {
+                    progress: Progress::Redeeming,
+                    ..ongoing
+                },
+                before,
+            )
         }
         other => other,
     }

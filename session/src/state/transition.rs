@@ -2,15 +2,13 @@
 
 use super::live::Trust;
 use super::{
-    AttemptId, Before, Effect, Event, Generation, Leaving, Live, Moment, Ongoing, Out, Progress, SignOutStep, State, Stored,
-    later,
+    AttemptId, Before, Effect, Event, Generation, Live, Moment, Ongoing, Out, Progress, State, Stored,
 };
 use crate::error::{Code, Error, Problem, Stage};
-use crate::exchange::{Grant, Probe};
-use crate::schedule;
-use crate::view::{How, Kept, Receipt, Step, Why};
+use crate::exchange::Probe;
+use crate::view::Why;
 
-type Next = (State, Vec<Effect>);
+pub(super) type Next = (State, Vec<Effect>);
 
 impl State {
     /// The one transition. It is total: an event that does not belong to this state leaves it as it is.
@@ -46,7 +44,9 @@ impl State {
 
     fn blocked(self, problem: Problem) -> Next {
         match self {
-            State::Restoring | State::Unconfigured | State::Blocked(_) => (State::Blocked(problem), Vec::new()),
+            State::Restoring | State::Unconfigured | State::Blocked(_) => {
+                (State::Blocked(problem), Vec::new())
+            }
             other @ (State::SignedOut(_) | State::SigningIn(..) | State::SignedIn(_)) => (other, Vec::new()),
         }
     }
@@ -65,12 +65,17 @@ impl State {
         let (state, mut effects) = match (stored.record, stored.unreadable) {
             (Some(record), _) => Live::restore(Generation::RESTORED, *record).launched(at),
             (None, Some(problem)) => {
-                let out = Out { last_attempt: Some(problem), ..Out::because(Why::StoreLost) };
+                let out = Out {
+                    last_attempt: Some(problem),
+                    ..Out::because(Why::StoreLost)
+                };
                 (State::SignedOut(out), Vec::new())
             }
             (None, None) => (State::SignedOut(Out::because(Why::Never)), Vec::new()),
         };
-        let Some(attempt) = stored.pending else { return (state, effects) };
+        let Some(attempt) = stored.pending else {
+            return (state, effects);
+        };
         match state.before() {
             Ok(before) if !attempt.is_over(at.now, at.rules.clock_leeway) => {
                 let ongoing = Ongoing {
@@ -90,7 +95,7 @@ impl State {
     }
 
     /// The state as something an attempt can begin over.
-    fn before(self) -> Result<Before, Box<State>> {
+    pub(super) fn before(self) -> Result<Before, Box<State>> {
         match self {
             State::SignedOut(out) => Ok(Before::Out(out)),
             State::SignedIn(live) => Ok(Before::In(live)),
@@ -102,16 +107,22 @@ impl State {
 
     fn use_this_run(self) -> Next {
         match self {
-            State::Blocked(problem) if problem.stage == Stage::Store => {
-                (State::SignedOut(Out { this_run: true, ..Out::because(Why::Never) }), Vec::new())
-            }
+            State::Blocked(problem) if problem.stage == Stage::Store => (
+                State::SignedOut(Out {
+                    this_run: true,
+                    ..Out::because(Why::Never)
+                }),
+                Vec::new(),
+            ),
             other => (other, Vec::new()),
         }
     }
 
     fn retry(self, at: Moment) -> Next {
         match self {
-            State::Blocked(problem) if problem.stage == Stage::Store => (State::Restoring, vec![Effect::ReadStore]),
+            State::Blocked(problem) if problem.stage == Stage::Store => {
+                (State::Restoring, vec![Effect::ReadStore])
+            }
             other => other.on_live(|live| match live.trust {
                 Trust::Refreshing { .. } => Vec::new(),
                 Trust::Fresh | Trust::Stale(_) => {
@@ -125,108 +136,22 @@ impl State {
         }
     }
 
-    fn begin(self, id: AttemptId, how: How, at: Moment) -> Next {
-        match self.before() {
-            Ok(before) => {
-                let deadline = later(at.now, at.rules.sign_in_timeout);
-                let ongoing = Ongoing { id, how, deadline, progress: Progress::Preparing };
-                (State::SigningIn(ongoing, before), vec![Effect::Prepare { id, how }])
-            }
-            Err(state) => (*state, Vec::new()),
-        }
-    }
-
-    fn prepared(self, id: AttemptId, attempt: Box<crate::attempt::Attempt>) -> Next {
-        match self {
-            State::SigningIn(ongoing, before)
-                if ongoing.id == id && matches!(ongoing.progress, Progress::Preparing) =>
-            {
-                let effect = Effect::Present { id, attempt: attempt.clone(), this_run: before.this_run() };
-                let progress = Progress::Waiting { attempt, kept: false };
-                (State::SigningIn(Ongoing { progress, ..ongoing }, before), vec![effect])
-            }
-            other => (other, Vec::new()),
-        }
-    }
-
-    fn presented(mut self, id: AttemptId, was_kept: bool) -> Next {
-        if let State::SigningIn(Ongoing { id: alive, progress: Progress::Waiting { kept, .. }, .. }, _) = &mut self
-            && *alive == id
-        {
-            *kept = was_kept;
-        }
-        (self, Vec::new())
-    }
-
-    fn called(self, id: AttemptId, callback: crate::callback::ValidatedCallback) -> Next {
-        match self {
-            State::SigningIn(ongoing, before) if ongoing.id == id => match ongoing.progress {
-                Progress::Waiting { attempt, kept } => {
-                    let next = Ongoing { progress: Progress::Redeeming, ..ongoing };
-                    (State::SigningIn(next, before), vec![Effect::Redeem { id, attempt, callback, kept }])
-                }
-                progress => (State::SigningIn(Ongoing { progress, ..ongoing }, before), Vec::new()),
-            },
-            other => (other, Vec::new()),
-        }
-    }
-
-    fn attempt_failed(self, id: AttemptId, error: Error) -> Next {
-        match self {
-            State::SigningIn(ongoing, before) if ongoing.id == id => {
-                let forget = ongoing.is_kept();
-                let state = before.back(error.problem().clone());
-                (state, vec![Effect::EndAttempt { id, result: Err(error), forget }])
-            }
-            other => (other, Vec::new()),
-        }
-    }
-
-    fn give_up(self, code: Code) -> Next {
-        match self.ongoing() {
-            Some(ongoing) if ongoing.may_be_given_up() => {
-                let id = ongoing.id;
-                self.attempt_failed(id, Error::new(Stage::Browser, code))
-            }
-            Some(_) | None => (self, Vec::new()),
-        }
-    }
-
-    fn redeemed(self, id: AttemptId, grant: Grant, at: Moment) -> Next {
-        match self {
-            State::SigningIn(ongoing, before)
-                if ongoing.id == id && matches!(ongoing.progress, Progress::Redeeming) =>
-            {
-                let kept = if before.this_run() { Kept::ThisRun } else { Kept::Stored };
-                let generation = Generation::first_of(id);
-                let live = Box::new(Live::begin(generation, grant, ongoing.how, kept, at.now));
-                match live.save() {
-                    Some(save) => {
-                        let next = Ongoing { progress: Progress::Saving(live), ..ongoing };
-                        (State::SigningIn(next, before), vec![save])
-                    }
-                    None => (State::SignedIn(live), vec![Effect::EndAttempt { id, result: Ok(()), forget: false }]),
-                }
-            }
-            // Nobody waits for this grant any more. It is given back, unless a session at the same provider lives: some
-            // providers end every token of the person with the first that is revoked.
-            other => {
-                let effects = if other.live().is_none() { vec![Effect::Revoke(grant.tokens)] } else { Vec::new() };
-                (other, effects)
-            }
-        }
-    }
-
     fn on_live(mut self, act: impl FnOnce(&mut Live) -> Vec<Effect>) -> Next {
         let effects = self.live_mut().map(act).unwrap_or_default();
         (self, effects)
     }
 
     fn tick(self, at: Moment) -> Next {
-        if self.ongoing().and_then(Ongoing::wakes_at).is_some_and(|deadline| deadline <= at.now) {
+        if self
+            .ongoing()
+            .and_then(Ongoing::wakes_at)
+            .is_some_and(|deadline| deadline <= at.now)
+        {
             return self.give_up(Code::TimedOut);
         }
-        let Some(live) = self.live() else { return (self, Vec::new()) };
+        let Some(live) = self.live() else {
+            return (self, Vec::new());
+        };
         if live.ceiling(&at.rules).is_some_and(|end| end <= at.now) {
             let revoke = Effect::Revoke(live.newest_tokens().clone());
             return self.end_session(Why::Ceiling, vec![Effect::Clear, revoke]);
@@ -238,7 +163,7 @@ impl State {
     }
 
     /// The session is over; an attempt that is alive goes on.
-    fn end_session(self, why: Why, effects: Vec<Effect>) -> Next {
+    pub(super) fn end_session(self, why: Why, effects: Vec<Effect>) -> Next {
         match self {
             State::SignedIn(_) => (State::SignedOut(Out::because(why)), effects),
             State::SigningIn(ongoing, Before::In(_)) => {
@@ -279,12 +204,7 @@ impl State {
         })
     }
 
-    fn probed(
-        self,
-        generation: Generation,
-        answer: Result<Probe, Error>,
-        at: Moment,
-    ) -> Next {
+    fn probed(self, generation: Generation, answer: Result<Probe, Error>, at: Moment) -> Next {
         match self.live() {
             Some(live) if live.generation == generation && live.incoming.is_none() => {}
             Some(_) | None => return (self, Vec::new()),
@@ -293,140 +213,52 @@ impl State {
     }
 
     fn saved(mut self, generation: Generation, problem: Option<Problem>, at: Moment) -> Next {
-        if let State::SigningIn(Ongoing { id, progress: Progress::Saving(live), .. }, _) = &mut self
+        if let State::SigningIn(
+            Ongoing {
+                id,
+                progress: Progress::Saving(live),
+                ..
+            },
+            _,
+        ) = &mut self
             && live.generation == generation
         {
             let id = *id;
             live.noted(problem, at);
             return match self {
-                State::SigningIn(Ongoing { progress: Progress::Saving(live), .. }, _) => {
-                    (State::SignedIn(live), vec![Effect::EndAttempt { id, result: Ok(()), forget: false }])
-                }
+                State::SigningIn(
+                    Ongoing {
+                        progress: Progress::Saving(live),
+                        ..
+                    },
+                    _,
+                ) => (
+                    State::SignedIn(live),
+                    vec![Effect::EndAttempt {
+                        id,
+                        result: Ok(()),
+                        forget: false,
+                    }],
+                ),
                 other => (other, Vec::new()),
             };
         }
         self.on_live(|live| {
-            let incoming = live.incoming.as_ref().is_some_and(|incoming| incoming.generation == generation);
+            let incoming = live
+                .incoming
+                .as_ref()
+                .is_some_and(|incoming| incoming.generation == generation);
             if incoming {
                 live.promote();
             } else if live.generation != generation {
                 return Vec::new();
             }
             live.noted(problem, at);
-            if incoming { vec![Effect::RenewalEnded(Ok(()))] } else { Vec::new() }
+            if incoming {
+                vec![Effect::RenewalEnded(Ok(()))]
+            } else {
+                Vec::new()
+            }
         })
-    }
-
-    fn sign_out(self) -> Next {
-        let live = match &self {
-            State::Unconfigured | State::Blocked(_) | State::Restoring | State::SignedOut(_) => return (self, Vec::new()),
-            State::SigningIn(Ongoing { progress: Progress::Saving(live), .. }, _) => Some(live.as_ref()),
-            State::SigningIn(..) | State::SignedIn(_) => self.live(),
-        };
-        let leaving = live.map(|live| Box::new(Leaving { tokens: live.newest_tokens().clone(), how: live.how }));
-        let told = if leaving.is_some() { Step::Pending } else { Step::Skipped };
-        let receipt = Receipt { device: Step::Pending, tokens: told, provider_session: told };
-        let mut effects = vec![Effect::Leave(leaving)];
-        if let Some(ongoing) = self.ongoing() {
-            let result = Err(Error::new(Stage::Browser, Code::Cancelled));
-            effects.push(Effect::EndAttempt { id: ongoing.id, result, forget: ongoing.is_kept() });
-        }
-        (State::SignedOut(Out { receipt: Some(receipt), ..Out::because(Why::ByUser) }), effects)
-    }
-
-    fn sign_out_step(mut self, step: SignOutStep) -> Next {
-        let out = match &mut self {
-            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
-            State::Unconfigured
-            | State::Blocked(_)
-            | State::Restoring
-            | State::SigningIn(_, Before::In(_))
-            | State::SignedIn(_) => None,
-        };
-        if let Some(receipt) = out.and_then(|out| out.receipt.as_mut()) {
-            receipt.note(step);
-        }
-        (self, Vec::new())
-    }
-}
-
-impl Live {
-    /// A launch with this session: straight in, then asked about.
-    fn launched(mut self, at: Moment) -> Next {
-        if self.ceiling(&at.rules).is_some_and(|end| end <= at.now) {
-            let revoke = Effect::Revoke(self.tokens);
-            return (State::SignedOut(Out::because(Why::Ceiling)), vec![Effect::Clear, revoke]);
-        }
-        if self.is_expired(at.now) && self.tokens.refresh_token.is_none() {
-            return (State::SignedOut(Out::because(Why::Expired)), vec![Effect::Clear]);
-        }
-        let effects = self.ask(at);
-        (State::SignedIn(Box::new(self)), effects)
-    }
-
-    /// The clock was looked at.
-    fn tick(&mut self, at: Moment) -> Vec<Effect> {
-        let due = match &self.trust {
-            Trust::Fresh => self.renews_at(&at.rules).is_some_and(|due| due <= at.now),
-            Trust::Refreshing { .. } => false,
-            Trust::Stale(doubt) => doubt.retry_at.is_some_and(|due| due <= at.now),
-        };
-        let mut effects = if due { self.ask(at) } else { Vec::new() };
-        if self.save_again.is_some_and(|due| due <= at.now) {
-            self.save_again = None;
-            effects.extend(self.save());
-        }
-        effects
-    }
-
-    /// Userinfo has answered. A rejected access token is renewed; only the token endpoint's answer can end the session.
-    fn probed(&mut self, answer: Result<Probe, Error>, at: Moment) -> Vec<Effect> {
-        match answer {
-            Ok(Probe::Confirmed(identity)) => {
-                self.trusted_again();
-                if identity == self.identity {
-                    return Vec::new();
-                }
-                self.identity = identity;
-                self.save().into_iter().collect()
-            }
-            Ok(Probe::Rejected) => {
-                self.trusted_again();
-                self.renew()
-            }
-            // The provider is there, but its userinfo is of no use: the ID token's claims serve.
-            Ok(Probe::Unusable) => {
-                self.trusted_again();
-                Vec::new()
-            }
-            Err(error) => {
-                if !matches!(self.trust, Trust::Refreshing { .. }) {
-                    self.doubt(&error, at);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// The provider has answered a probe.
-    fn trusted_again(&mut self) {
-        if let Trust::Stale(_) = self.trust {
-            self.trust = Trust::Fresh;
-        }
-    }
-
-    /// Whether the record is in the credential store now.
-    fn noted(&mut self, problem: Option<Problem>, at: Moment) {
-        let Some(problem) = problem else {
-            self.kept = Kept::Stored;
-            self.save_again = None;
-            return;
-        };
-        let since = match &self.kept {
-            Kept::Unsaved { since, .. } => *since,
-            Kept::Stored | Kept::ThisRun => at.now,
-        };
-        self.save_again = Some(later(at.now, schedule::SAVE_AGAIN));
-        self.kept = Kept::Unsaved { since, problem };
     }
 }

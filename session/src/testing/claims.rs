@@ -33,17 +33,30 @@ impl Default for IdTokenPlan {
 impl IdTokenPlan {
     /// A right one, signed by this key with its usual algorithm.
     pub(crate) fn signed_by(key: TestKey) -> Self {
-        Self { key, algorithm: key.algorithm(), header: json!({}), claims: json!({}), damage: None, missing: false }
+        Self {
+            key,
+            algorithm: key.algorithm(),
+            header: json!({}),
+            claims: json!({}),
+            damage: None,
+            missing: false,
+        }
     }
 
     /// A right one but for these claims; null removes one.
     pub(crate) fn with_claims(claims: Value) -> Self {
-        Self { claims, ..Self::default() }
+        Self {
+            claims,
+            ..Self::default()
+        }
     }
 
     /// A right one but for these header members; null removes one.
     pub(crate) fn with_header(header: Value) -> Self {
-        Self { header, ..Self::default() }
+        Self {
+            header,
+            ..Self::default()
+        }
     }
 
     /// Makes one of these claims for this access token.
@@ -53,10 +66,15 @@ impl IdTokenPlan {
         }
         let name = serde_json::to_value(self.algorithm).unwrap();
         claims.insert("at_hash".into(), json!(at_hash(self.algorithm, access_token)));
-        let mut header = json!({"alg": name, "kid": self.key.kid(), "typ": "JWT"}).as_object().unwrap().clone();
+        let mut header = json!({"alg": name, "kid": self.key.kid(), "typ": "JWT"})
+            .as_object()
+            .unwrap()
+            .clone();
         lay_over(&mut header, &self.header);
         lay_over(&mut claims, &self.claims);
-        let token = self.key.sign(self.algorithm, &Value::Object(header), &Value::Object(claims));
+        let token = self
+            .key
+            .sign(self.algorithm, &Value::Object(header), &Value::Object(claims));
         Some(self.damage.map_or(token.clone(), |damage| damage(token)))
     }
 }

@@ -4,9 +4,13 @@
 //! counts its requests and can be given a behaviour: another answer, a delay, a dropped connection. It judges what clients
 //! send: `client_id`, `redirect_uri`, PKCE, single use of codes and refresh tokens.
 
-#![allow(clippy::unwrap_in_result, reason = "a test that panics says what it has to say")]
+#![allow(
+    clippy::unwrap_in_result,
+    reason = "a test that panics says what it has to say"
+)]
 
 mod claims;
+mod endpoints;
 mod keys;
 mod provider;
 mod server;
@@ -44,7 +48,9 @@ pub(crate) fn provider_config(issuer: &str) -> ProviderConfig {
         issuer_url: issuer.parse().unwrap(),
         client_id: CLIENT_ID.into(),
         client_secret: None,
-        scopes: ["openid", "profile", "email", "offline_access"].map(String::from).into(),
+        scopes: ["openid", "profile", "email", "offline_access"]
+            .map(String::from)
+            .into(),
         audience: None,
         resources: Vec::new(),
         redirect: RedirectMode::Auto,
@@ -54,7 +60,13 @@ pub(crate) fn provider_config(issuer: &str) -> ProviderConfig {
 
 /// A discovery document's content for this configuration, without a server.
 pub(crate) fn metadata(config: &ProviderConfig) -> Metadata {
-    Metadata::parse(provider::discovery_document(&config.issuer).to_string().as_bytes(), config).unwrap()
+    Metadata::parse(
+        endpoints::discovery_document(&config.issuer)
+            .to_string()
+            .as_bytes(),
+        config,
+    )
+    .unwrap()
 }
 
 /// The S256 code challenge of a verifier (RFC 7636, section 4.2).
@@ -72,7 +84,14 @@ pub(crate) async fn begin(provider: &Provider) -> Result<Attempt> {
     let metadata = provider.metadata_now().await?;
     let redirect_uri = "dev.latchkey.desktop:/callback".to_owned();
     let now = SystemClock.now();
-    Attempt::begin(provider.config(), &SessionConfig::default(), &metadata, How::DeepLink, redirect_uri, now)
+    Attempt::begin(
+        provider.config(),
+        &SessionConfig::default(),
+        &metadata,
+        How::DeepLink,
+        redirect_uri,
+        now,
+    )
 }
 
 /// A whole sign-in by a person who says yes.

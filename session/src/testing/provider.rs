@@ -1,19 +1,17 @@
-//! The well-behaved provider and how tests bend it.
+//! The test provider as tests see it: how it is started, bent and watched, and the person at it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::claims::lay_over;
+use super::endpoints::{Grant, State};
 use super::server::{Script, serve};
-use super::{Answer, CLIENT_ID, Endpoint, IdTokenPlan, Received, TestKey, s256};
+use super::{Answer, CLIENT_ID, Endpoint, IdTokenPlan, Received, TestKey};
 use crate::config::ProviderConfig;
-use crate::ports::{Clock as _, SystemClock};
 use crate::secret::SecretUrl;
 
 /// A provider on loopback. Ends when dropped.
@@ -37,34 +35,6 @@ pub(crate) struct Issued {
     pub(crate) id_tokens: Vec<String>,
 }
 
-struct State {
-    issuer: String,
-    counter: AtomicU64,
-    bent: Mutex<Bent>,
-    codes: Mutex<HashMap<String, Grant>>,
-    refresh_tokens: Mutex<HashMap<String, Grant>>,
-    revoked: Mutex<Vec<String>>,
-    issued: Mutex<Issued>,
-}
-
-/// What tests have changed.
-struct Bent {
-    discovery: Value,
-    userinfo: Value,
-    token_response: Value,
-    jwks: Value,
-    plan: IdTokenPlan,
-    rotating: bool,
-    now: Option<Timestamp>,
-}
-
-#[derive(Clone)]
-struct Grant {
-    redirect_uri: String,
-    challenge: String,
-    nonce: String,
-}
-
 impl TestProvider {
     /// A provider whose issuer has neither path nor slash.
     pub(crate) async fn start() -> Self {
@@ -80,7 +50,12 @@ impl TestProvider {
         let answering = state.clone();
         let base = Arc::new(move |endpoint, received: &Received| answering.answer(endpoint, received));
         let task = tokio::spawn(serve(listener, script.clone(), base));
-        Self { issuer, script, state, task }
+        Self {
+            issuer,
+            script,
+            state,
+            task,
+        }
     }
 
     /// Its issuer, byte by byte.
@@ -94,8 +69,16 @@ impl TestProvider {
     }
 
     /// What decides on this endpoint's answers from now on; `None` is the well-behaved answer.
-    pub(crate) fn when(&self, endpoint: Endpoint, behave: impl FnMut(&Received) -> Option<Answer> + Send + 'static) {
-        self.script.behaviours.lock().unwrap().insert(endpoint, Box::new(behave));
+    pub(crate) fn when(
+        &self,
+        endpoint: Endpoint,
+        behave: impl FnMut(&Received) -> Option<Answer> + Send + 'static,
+    ) {
+        self.script
+            .behaviours
+            .lock()
+            .unwrap()
+            .insert(endpoint, Box::new(behave));
     }
 
     /// This answer from now on.
@@ -117,7 +100,10 @@ impl TestProvider {
     /// The requests this endpoint has seen, in order.
     pub(crate) fn requests(&self, endpoint: Endpoint) -> Vec<Received> {
         let seen = self.script.seen.lock().unwrap();
-        seen.iter().filter(|(at, _)| *at == endpoint).map(|(_, received)| received.clone()).collect()
+        seen.iter()
+            .filter(|(at, _)| *at == endpoint)
+            .map(|(_, received)| received.clone())
+            .collect()
     }
 
     /// How many requests this endpoint has seen.
@@ -179,7 +165,11 @@ impl TestProvider {
     pub(crate) fn authorize(&self, url: &SecretUrl) -> String {
         let query = query(url);
         assert!(url.secret().starts_with(self.issuer.trim_end_matches('/')));
-        for (name, value) in [("response_type", "code"), ("client_id", CLIENT_ID), ("code_challenge_method", "S256")] {
+        for (name, value) in [
+            ("response_type", "code"),
+            ("client_id", CLIENT_ID),
+            ("code_challenge_method", "S256"),
+        ] {
             assert_eq!(query[name], value);
         }
         let code = self.state.fresh("code");
@@ -218,158 +208,9 @@ impl Drop for TestProvider {
 }
 
 fn query(url: &SecretUrl) -> HashMap<String, String> {
-    Url::parse(url.secret()).unwrap().query_pairs().into_owned().collect()
-}
-
-/// The discovery document of a well-behaved provider.
-pub(super) fn discovery_document(issuer: &str) -> Value {
-    let base = issuer.trim_end_matches('/');
-    json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{base}/authorize"),
-        "token_endpoint": format!("{base}/token"),
-        "jwks_uri": format!("{base}/jwks"),
-        "userinfo_endpoint": format!("{base}/userinfo"),
-        "revocation_endpoint": format!("{base}/revoke"),
-        "end_session_endpoint": format!("{base}/end-session"),
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA", "none"],
-        "authorization_response_iss_parameter_supported": true,
-    })
-}
-
-impl State {
-    fn new(issuer: String) -> Self {
-        let bent = Bent {
-            discovery: json!({}),
-            userinfo: json!({}),
-            token_response: json!({}),
-            jwks: json!({"keys": [TestKey::Rsa1.jwk(), TestKey::P256.jwk(), TestKey::Ed25519.jwk()]}),
-            plan: IdTokenPlan::default(),
-            rotating: true,
-            now: None,
-        };
-        Self {
-            issuer,
-            counter: AtomicU64::new(1),
-            bent: Mutex::new(bent),
-            codes: Mutex::default(),
-            refresh_tokens: Mutex::default(),
-            revoked: Mutex::default(),
-            issued: Mutex::default(),
-        }
-    }
-
-    fn bent(&self) -> MutexGuard<'_, Bent> {
-        self.bent.lock().unwrap()
-    }
-
-    fn fresh(&self, kind: &str) -> String {
-        format!("{kind}-{}", self.counter.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn answer(&self, endpoint: Endpoint, received: &Received) -> Answer {
-        match endpoint {
-            Endpoint::Discovery => Answer::json(200, &bend(discovery_document(&self.issuer), &self.bent().discovery)),
-            Endpoint::Jwks => Answer::json(200, &self.bent().jwks),
-            Endpoint::Token => self.token(received).unwrap_or_else(|error| Answer::error(400, error)),
-            Endpoint::Userinfo => self.userinfo(received),
-            Endpoint::Revocation => self.revoke(received),
-            Endpoint::Picture => Answer::new(200, "image/png", *b"\x89PNG\r\n\x1a\nand so on"),
-            Endpoint::Unknown => Answer::html(404),
-        }
-    }
-
-    fn token(&self, received: &Received) -> Result<Answer, &'static str> {
-        known_client(received)?;
-        match received.parameter("grant_type") {
-            Some("authorization_code") => {
-                let code = received.parameter("code").ok_or("invalid_request")?;
-                let grant = self.codes.lock().unwrap().remove(code).ok_or("invalid_grant")?;
-                let verifier = received.parameter("code_verifier").ok_or("invalid_grant")?;
-                let fits = s256(verifier) == grant.challenge
-                    && received.parameter("redirect_uri") == Some(grant.redirect_uri.as_str());
-                if fits { Ok(self.grant(grant, true)) } else { Err("invalid_grant") }
-            }
-            Some("refresh_token") => {
-                let token = received.parameter("refresh_token").ok_or("invalid_request")?;
-                let mut live = self.refresh_tokens.lock().unwrap();
-                let grant = live.get(token).cloned().ok_or("invalid_grant")?;
-                let rotating = self.bent().rotating;
-                if rotating {
-                    live.remove(token);
-                }
-                drop(live);
-                Ok(self.grant(grant, rotating))
-            }
-            _ => Err("unsupported_grant_type"),
-        }
-    }
-
-    fn grant(&self, grant: Grant, with_refresh_token: bool) -> Answer {
-        let (access_token, refresh_token) = (self.fresh("access"), self.fresh("refresh"));
-        let bent = self.bent();
-        let now = bent.now.unwrap_or_else(|| SystemClock.now()).as_second();
-        let claims = json!({
-            "iss": self.issuer, "sub": "ada-1", "aud": CLIENT_ID, "exp": now + 3600, "iat": now,
-            "nonce": grant.nonce, "auth_time": now, "name": "Ada of the ID token",
-        });
-        let id_token = bent.plan.make(claims.as_object().unwrap().clone(), &access_token);
-        let mut response = Map::new();
-        response.insert("access_token".into(), json!(access_token));
-        response.insert("token_type".into(), json!("Bearer"));
-        response.insert("expires_in".into(), json!(300));
-        response.insert("scope".into(), json!("openid profile email offline_access"));
-        let mut issued = self.issued.lock().unwrap();
-        issued.access_tokens.push(access_token);
-        if with_refresh_token {
-            response.insert("refresh_token".into(), json!(refresh_token));
-            issued.refresh_tokens.push(refresh_token.clone());
-            self.refresh_tokens.lock().unwrap().insert(refresh_token, grant);
-        }
-        if let Some(id_token) = id_token {
-            response.insert("id_token".into(), json!(id_token));
-            issued.id_tokens.push(id_token);
-        }
-        Answer::json(200, &bend(Value::Object(response), &bent.token_response))
-    }
-
-    fn userinfo(&self, received: &Received) -> Answer {
-        let bearer = received.headers.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
-        let known = bearer.is_some_and(|token| {
-            let revoked = self.revoked.lock().unwrap().iter().any(|revoked| revoked == token);
-            !revoked && self.issued.lock().unwrap().access_tokens.iter().any(|issued| issued == token)
-        });
-        if !known {
-            return Answer::empty(401).with_header("www-authenticate", "Bearer error=\"invalid_token\"");
-        }
-        let claims = json!({
-            "sub": "ada-1", "name": "Ada Park", "email": "ada@example.com", "email_verified": true,
-            "picture": format!("{}/picture", self.issuer.trim_end_matches('/')),
-        });
-        Answer::json(200, &bend(claims, &self.bent().userinfo))
-    }
-
-    fn revoke(&self, received: &Received) -> Answer {
-        if let Err(error) = known_client(received) {
-            return Answer::error(401, error);
-        }
-        if let Some(token) = received.parameter("token") {
-            self.refresh_tokens.lock().unwrap().remove(token);
-            self.revoked.lock().unwrap().push(token.to_owned());
-        }
-        Answer::empty(200)
-    }
-}
-
-/// A public client names itself in the form, another in the header.
-fn known_client(received: &Received) -> Result<(), &'static str> {
-    let named = received.parameter("client_id") == Some(CLIENT_ID) || received.headers.contains_key("authorization");
-    if named { Ok(()) } else { Err("invalid_client") }
-}
-
-fn bend(mut value: Value, changes: &Value) -> Value {
-    lay_over(value.as_object_mut().unwrap(), changes);
-    value
+    Url::parse(url.secret())
+        .unwrap()
+        .query_pairs()
+        .into_owned()
+        .collect()
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// The endpoints of the test provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +57,11 @@ pub(crate) struct Received {
 impl Received {
     /// The only value of a form parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut values = self.form.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let mut values = self
+            .form
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str());
         let value = values.next();
         assert_eq!(values.next(), None, "{name} was sent twice");
         value
@@ -70,7 +74,7 @@ pub(crate) struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    delay: Duration,
+    gate: Option<Arc<Notify>>,
     end: End,
 }
 
@@ -89,7 +93,13 @@ impl Answer {
     /// This status and body, with this media type.
     pub(crate) fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type".to_owned(), media_type.to_owned())];
-        Self { status, headers, body: body.into(), delay: Duration::ZERO, end: End::Whole }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            gate: None,
+            end: End::Whole,
+        }
     }
 
     /// A JSON body.
@@ -99,17 +109,27 @@ impl Answer {
 
     /// `{"error": …}`.
     pub(crate) fn error(status: u16, error: &str) -> Self {
-        Self::json(status, &serde_json::json!({"error": error, "error_description": "for a test"}))
+        Self::json(
+            status,
+            &serde_json::json!({"error": error, "error_description": "for a test"}),
+        )
     }
 
     /// A web page.
     pub(crate) fn html(status: u16) -> Self {
-        Self::new(status, "text/html; charset=utf-8", "<!doctype html><title>Wi-Fi</title>Please pay.")
+        Self::new(
+            status,
+            "text/html; charset=utf-8",
+            "<!doctype html><title>Wi-Fi</title>Please pay.",
+        )
     }
 
     /// No body at all.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { headers: Vec::new(), ..Self::new(status, "", "") }
+        Self {
+            headers: Vec::new(),
+            ..Self::new(status, "", "")
+        }
     }
 
     /// A redirect.
@@ -119,17 +139,26 @@ impl Answer {
 
     /// The connection is closed without a word.
     pub(crate) fn dropped() -> Self {
-        Self { end: End::Drop, ..Self::empty(200) }
+        Self {
+            end: End::Drop,
+            ..Self::empty(200)
+        }
     }
 
     /// The connection is closed in the middle of the body.
     pub(crate) fn cut(self) -> Self {
-        Self { end: End::Cut, ..self }
+        Self {
+            end: End::Cut,
+            ..self
+        }
     }
 
     /// Nothing is ever answered.
     pub(crate) fn hang() -> Self {
-        Self { end: End::Hang, ..Self::empty(200) }
+        Self {
+            end: End::Hang,
+            ..Self::empty(200)
+        }
     }
 
     /// With one more header.
@@ -138,9 +167,12 @@ impl Answer {
         self
     }
 
-    /// Not before this time has passed.
-    pub(crate) fn after(self, delay: Duration) -> Self {
-        Self { delay, ..self }
+    /// Not before the test opens the gate (`notify_one`).
+    pub(crate) fn behind(self, gate: &Arc<Notify>) -> Self {
+        Self {
+            gate: Some(gate.clone()),
+            ..self
+        }
     }
 }
 
@@ -169,10 +201,15 @@ async fn exchange(mut stream: TcpStream, script: &Script, base: &Base) -> Option
     let received = read(&mut stream).await?;
     let endpoint = Endpoint::of(received.target.split('?').next()?);
     script.seen.lock().unwrap().push((endpoint, received.clone()));
-    let scripted = script.behaviours.lock().unwrap().get_mut(&endpoint).and_then(|behave| behave(&received));
+    let scripted = script
+        .behaviours
+        .lock()
+        .unwrap()
+        .get_mut(&endpoint)
+        .and_then(|behave| behave(&received));
     let answer = scripted.unwrap_or_else(|| base(endpoint, &received));
-    if !answer.delay.is_zero() {
-        tokio::time::sleep(answer.delay).await;
+    if let Some(gate) = &answer.gate {
+        gate.notified().await;
     }
     write(&mut stream, answer).await
 }
@@ -195,7 +232,10 @@ async fn read(stream: &mut TcpStream) -> Option<Received> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let length = headers
+        .get("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
     let mut body = bytes.split_off(head_end + 4);
     while body.len() < length {
         if stream.read_buf(&mut body).await.ok()? == 0 {
@@ -203,7 +243,12 @@ async fn read(stream: &mut TcpStream) -> Option<Received> {
         }
     }
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
-    Some(Received { method, target, headers, form })
+    Some(Received {
+        method,
+        target,
+        headers,
+        form,
+    })
 }
 
 async fn write(stream: &mut TcpStream, answer: Answer) -> Option<()> {
@@ -220,7 +265,11 @@ async fn write(stream: &mut TcpStream, answer: Answer) -> Option<()> {
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).await.ok()?;
-    let body = if answer.end == End::Cut { &answer.body[..answer.body.len() / 2] } else { &answer.body[..] };
+    let body = if answer.end == End::Cut {
+        &answer.body[..answer.body.len() / 2]
+    } else {
+        &answer.body[..]
+    };
     stream.write_all(body).await.ok()?;
     stream.shutdown().await.ok()
 }

@@ -53,13 +53,16 @@ fn bus_fact(error: &zbus::Error) -> Option<StoreError> {
         return named(error.name().as_str());
     }
     if let zbus::Error::InputOutput(error) | zbus::Error::Connection(error, _) = error {
-        return match error.kind() {
-            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Some(StoreError::Missing),
-            ErrorKind::TimedOut => Some(StoreError::Silent),
-            kind => Some(StoreError::Broken(format!(
-                "{NAME}: the bus connection failed: {kind}"
-            ))),
-        };
+        let kind = error.kind();
+        return Some(
+            if matches!(kind, ErrorKind::NotFound | ErrorKind::ConnectionRefused) {
+                StoreError::Missing
+            } else if kind == ErrorKind::TimedOut {
+                StoreError::Silent
+            } else {
+                StoreError::Broken(format!("{NAME}: the bus connection failed: {kind}"))
+            },
+        );
     }
     matches!(error, zbus::Error::Address(_)).then_some(StoreError::Missing)
 }

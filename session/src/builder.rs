@@ -1,0 +1,133 @@
+//! [`Builder`]: puts a session together from its ports and places, and starts it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::actor::Actor;
+use crate::config::Config;
+use crate::effects::World;
+use crate::error::{Code, Error, Result, Stage};
+use crate::handle::Session;
+use crate::ports::{Browser, Clock, Page, Publisher, SystemClock};
+use crate::redirects::Redirects;
+use crate::shared::Shared;
+use crate::store::thread::StoreThread;
+use crate::store::{CredentialStore, MemoryStore};
+use crate::view::View;
+
+/// How many messages may wait for the session's task.
+const INBOX: usize = 256;
+
+/// Puts a session together. Without a store it is kept in memory; without a browser nothing can be opened.
+pub struct Builder {
+    configure: Box<dyn Fn() -> Result<Config> + Send + Sync>,
+    store: Arc<dyn CredentialStore>,
+    browser: Arc<dyn Browser>,
+    clock: Arc<dyn Clock>,
+    publisher: Box<dyn Publisher>,
+    redirects: Redirects,
+    data_dir: Option<PathBuf>,
+    cache_dir: Option<PathBuf>,
+}
+
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _page: &Page) -> Result<()> {
+        Err(Error::new(Stage::Browser, Code::BrowserFailed)
+            .with_detail("the session was built without a browser"))
+    }
+}
+
+impl Builder {
+    /// Without anything else said: in memory, without a browser, at no redirect URI but loopback.
+    pub(crate) fn new(configure: impl Fn() -> Result<Config> + Send + Sync + 'static) -> Self {
+        Self {
+            configure: Box::new(configure),
+            store: Arc::new(MemoryStore::new()),
+            browser: Arc::new(NoBrowser),
+            clock: Arc::new(SystemClock),
+            publisher: Box::new(|_: &View| {}),
+            redirects: Redirects::default(),
+            data_dir: None,
+            cache_dir: None,
+        }
+    }
+
+    /// Where the session is kept: the operating system's credential store ([`OsStore`](crate::store::OsStore)), or memory.
+    pub fn store(mut self, store: Arc<dyn CredentialStore>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Who opens pages.
+    pub fn browser(mut self, browser: impl Browser) -> Self {
+        self.browser = Arc::new(browser);
+        self
+    }
+
+    /// Who gets every view.
+    pub fn publisher(mut self, publisher: impl Publisher) -> Self {
+        self.publisher = Box::new(publisher);
+        self
+    }
+
+    /// What tells the time; the operating system's clock if nothing else is said.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where the program is registered.
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = redirects;
+        self
+    }
+
+    /// Where the session's lock file is. With it, writes of several processes to the same credential store take turns.
+    pub fn data_dir(mut self, directory: PathBuf) -> Self {
+        self.data_dir = Some(directory);
+        self
+    }
+
+    /// Where public documents and the person's picture may be cached. Without it nothing is.
+    pub fn cache_dir(mut self, directory: PathBuf) -> Self {
+        self.cache_dir = Some(directory);
+        self
+    }
+
+    /// Starts the session: the credential store is asked at once.
+    ///
+    /// Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// The operating system gives no thread for the credential store.
+    pub fn start(self) -> Result<Session> {
+        let shared = Arc::new(Shared::new());
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let clock = Arc::clone(&self.clock);
+        let world = Arc::new(World {
+            configure: self.configure,
+            browser: self.browser,
+            clock: self.clock,
+            publisher: self.publisher,
+            store: StoreThread::start(self.store)?,
+            redirects: self.redirects,
+            lock_file: self.data_dir.map(|directory| directory.join("session.lock")),
+            cache_dir: self.cache_dir,
+            shared: Arc::clone(&shared),
+        });
+        tokio::spawn(Actor::new(world, messages, inbox.downgrade()).run());
+        Ok(Session { inbox, shared, clock })
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("redirects", &self.redirects)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,315 @@
+//! One effect at work: what it asks of a port or the provider, and the event it brings back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{Engine, World, open};
+use crate::actor::Message;
+use crate::attempt::Attempt;
+use crate::callback::ValidatedCallback;
+use crate::error::{Code, Error, Result, Stage};
+use crate::exchange;
+use crate::log;
+use crate::logout;
+use crate::loopback::Loopback;
+use crate::ports::{Page, Purpose};
+use crate::record::{self, Record};
+use crate::state::{AttemptId, Event, Generation, Leaving, SignOutStep, Stored};
+use crate::store::StoreError;
+use crate::store::parts;
+use crate::tokens::TokenSet;
+use crate::view::{How, Step};
+
+/// How long a launch waits for the credential store before it says so. A late answer still counts.
+const READ_LIMIT: Duration = Duration::from_secs(10);
+/// How long a write is waited for. A late answer still counts.
+const WRITE_LIMIT: Duration = Duration::from_secs(10);
+/// How long the deletion before an exchange may take.
+const CONSUME_LIMIT: Duration = Duration::from_secs(10);
+/// How long the browser waits for the attempt to be kept.
+const KEEP_LIMIT: Duration = Duration::from_secs(3);
+/// How long a sign-out waits for the local record to be gone before it goes on to the provider.
+const CLEAR_LIMIT: Duration = Duration::from_secs(5);
+
+/// One effect at work.
+pub(super) struct Job {
+    pub(super) world: Arc<World>,
+    pub(super) engine: Arc<Engine>,
+    outbox: mpsc::WeakSender<Message>,
+}
+
+impl Job {
+    pub(super) fn new(world: &Arc<World>, engine: &Arc<Engine>, outbox: &mpsc::WeakSender<Message>) -> Self {
+        Self {
+            world: Arc::clone(world),
+            engine: Arc::clone(engine),
+            outbox: outbox.clone(),
+        }
+    }
+
+    async fn send(&self, message: Message) {
+        if let Some(outbox) = self.outbox.upgrade() {
+            // The session is gone: nobody is left to hear it.
+            let _ = outbox.send(message).await;
+        }
+    }
+
+    pub(super) async fn answer(&self, event: Event) {
+        self.send(Message::Answer(event)).await;
+    }
+
+    pub(super) async fn read_store(&self) {
+        let (session, attempt) = (self.engine.session_key.clone(), self.engine.attempt_key.clone());
+        // The answer is waited for to its end, so a password dialog can be answered late.
+        let mut pending = self
+            .world
+            .store
+            .read(move |vault| Ok((vault.read(&session)?, vault.read(&attempt)?)));
+        let answer = match pending.within(READ_LIMIT).await {
+            Err(StoreError::Silent) => {
+                self.answer(Event::ReadFailed(Error::from(StoreError::Silent).into()))
+                    .await;
+                pending.await
+            }
+            answer => answer,
+        };
+        let event = match answer {
+            Ok((session, attempt)) => Event::Read(self.understand(session, attempt)),
+            Err(error) => Event::ReadFailed(Error::from(error).into()),
+        };
+        self.answer(event).await;
+    }
+
+    fn understand(&self, session: parts::Stored, attempt: parts::Stored) -> Stored {
+        let config = &self.engine.provider_config;
+        let mut stored = Stored::default();
+        match session {
+            parts::Stored::Record { bytes, .. } => {
+                match Record::from_bytes(&bytes, &config.issuer, &config.client_id) {
+                    Ok(record) => stored.record = Some(Box::new(record)),
+                    Err(error) => stored.unreadable = Some(error.into()),
+                }
+            }
+            parts::Stored::Unreadable { .. } => {
+                stored.unreadable = Some(Error::new(Stage::Store, Code::RecordUnreadable).into());
+            }
+            parts::Stored::Nothing | parts::Stored::Cleared { .. } => {}
+        }
+        if let parts::Stored::Record { bytes, .. } = attempt {
+            let redirect_uri = self.world.redirects.deep_link.as_deref().unwrap_or_default();
+            match record::attempt_from_bytes(&bytes) {
+                Ok(attempt) if attempt.fits(config, redirect_uri) => stored.pending = Some(Box::new(attempt)),
+                Ok(_) => {}
+                Err(error) => log::problem("the pending attempt cannot be read", error.problem()),
+            }
+        }
+        stored
+    }
+
+    pub(super) async fn prepare(&self, id: AttemptId, how: How) {
+        match self.prepared(id, how).await {
+            Ok(attempt) => {
+                self.answer(Event::Prepared {
+                    id,
+                    attempt: Box::new(attempt),
+                })
+                .await
+            }
+            Err(error) => self.answer(Event::Failed { id, error }).await,
+        }
+    }
+
+    async fn prepared(&self, id: AttemptId, how: How) -> Result<Attempt> {
+        let redirect_uri = match how {
+            How::DeepLink | How::Device => self.world.redirects.deep_link.clone().unwrap_or_default(),
+            How::Loopback => {
+                let listener = Loopback::bind().await?;
+                let redirect_uri = listener.redirect_uri().to_owned();
+                self.send(Message::Listening(id, listener)).await;
+                redirect_uri
+            }
+        };
+        let metadata = self.engine.provider.metadata_now().await?;
+        let config = &self.engine.provider_config;
+        Attempt::begin(
+            config,
+            &self.engine.session_config,
+            &metadata,
+            how,
+            redirect_uri,
+            self.world.clock.now(),
+        )
+    }
+
+    pub(super) async fn present(&self, id: AttemptId, attempt: &Attempt, this_run: bool) {
+        let kept = attempt.how() == How::DeepLink && !this_run && self.keep(attempt).await;
+        self.answer(Event::Presented { id, kept }).await;
+        let page = Page {
+            purpose: Purpose::SignIn,
+            url: attempt.authorization_url().clone(),
+            redirect_uri: Some(attempt.redirect_uri().to_owned()),
+        };
+        if let Err(error) = open(Arc::clone(&self.world.browser), page).await {
+            self.answer(Event::Failed { id, error }).await;
+        }
+    }
+
+    /// Keeps the attempt for a cold start. Where that fails, the attempt works as long as the app stays open.
+    async fn keep(&self, attempt: &Attempt) -> bool {
+        let Ok(bytes) = record::attempt_to_bytes(attempt) else {
+            return false;
+        };
+        let key = self.engine.attempt_key.clone();
+        let mut pending = self.world.write(move |vault| vault.write(&key, None, &bytes));
+        match pending.within(KEEP_LIMIT).await {
+            Ok(_) => true,
+            Err(error) => {
+                log::problem(
+                    "the attempt could not be kept for a cold start",
+                    Error::from(error).problem(),
+                );
+                false
+            }
+        }
+    }
+
+    pub(super) async fn redeem(
+        &self,
+        id: AttemptId,
+        attempt: &Attempt,
+        callback: ValidatedCallback,
+        kept: bool,
+    ) {
+        let key = self.engine.attempt_key.clone();
+        if attempt.how() == How::DeepLink {
+            let deleted = self
+                .world
+                .write(move |vault| vault.remove(&key))
+                .within(CONSUME_LIMIT)
+                .await;
+            if let (Err(error), true) = (deleted, kept) {
+                self.answer(Event::Failed {
+                    id,
+                    error: error.into(),
+                })
+                .await;
+                return;
+            }
+        }
+        let grant = exchange::redeem(&self.engine.provider, attempt, callback, &*self.world.clock).await;
+        self.answer(match grant {
+            Ok(grant) => Event::Redeemed {
+                id,
+                grant: Box::new(grant),
+            },
+            Err(error) => Event::Failed { id, error },
+        })
+        .await;
+    }
+
+    pub(super) async fn save(&self, generation: Generation, record: &Record) {
+        let config = &self.engine.provider_config;
+        let bytes = match record.to_bytes(&config.issuer, &config.client_id) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.answer(Event::SaveFailed {
+                    generation,
+                    problem: error.into(),
+                })
+                .await;
+                return;
+            }
+        };
+        let key = self.engine.session_key.clone();
+        let mut pending = self.world.write(move |vault| vault.write(&key, None, &bytes));
+        let mut answer = pending.within(WRITE_LIMIT).await;
+        if answer == Err(StoreError::Silent) {
+            let problem = Error::from(StoreError::Silent).into();
+            self.answer(Event::SaveFailed { generation, problem }).await;
+            answer = pending.await;
+        }
+        self.answer(match answer {
+            Ok(_) => Event::Saved(generation),
+            Err(error) => Event::SaveFailed {
+                generation,
+                problem: Error::from(error).into(),
+            },
+        })
+        .await;
+    }
+
+    pub(super) async fn clear(&self) -> Step {
+        self.engine.pictures.forget().await;
+        let key = self.engine.session_key.clone();
+        let mut pending = self.world.write(move |vault| vault.clear(&key, None));
+        match pending.within(CLEAR_LIMIT).await {
+            Ok(_) => Step::Done,
+            Err(error) => {
+                log::problem(
+                    "the stored session could not be removed",
+                    Error::from(error).problem(),
+                );
+                Step::Failed
+            }
+        }
+    }
+
+    /// The sign-out, in its order: this device, then the tokens, then the provider's own session.
+    pub(super) async fn leave(&self, leaving: Option<Box<Leaving>>) {
+        let device = self.clear().await;
+        self.answer(Event::SignOutStep(SignOutStep::Device(device))).await;
+        let Some(leaving) = leaving else { return };
+        let tokens = self.revoke(&leaving.tokens).await;
+        self.answer(Event::SignOutStep(SignOutStep::Tokens(tokens))).await;
+        let page = self.end_provider_session(&leaving).await;
+        self.answer(Event::SignOutStep(SignOutStep::ProviderSession(page)))
+            .await;
+    }
+
+    pub(super) async fn revoke(&self, tokens: &TokenSet) -> Step {
+        match exchange::revoke(&self.engine.provider, tokens).await {
+            Ok(step) => step,
+            Err(error) => {
+                log::problem("the tokens could not be revoked", error.problem());
+                Step::Failed
+            }
+        }
+    }
+
+    async fn end_provider_session(&self, leaving: &Leaving) -> Step {
+        let metadata = match self.engine.provider.metadata().await {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                log::problem("the provider's sign-out page is not known", error.problem());
+                return Step::Failed;
+            }
+        };
+        let back = self
+            .world
+            .redirects
+            .post_logout
+            .as_deref()
+            .filter(|_| leaving.how != How::Loopback);
+        let config = &self.engine.provider_config;
+        let Some((page, state)) =
+            logout::end_session_page(&metadata, config, leaving.tokens.id_token.as_ref(), back)
+        else {
+            return Step::Skipped;
+        };
+        if back.is_some() {
+            self.send(Message::AwaitReturn(state)).await;
+        }
+        match open(Arc::clone(&self.world.browser), page).await {
+            Ok(()) => Step::Done,
+            Err(error) => {
+                log::problem(
+                    "the provider's sign-out page could not be opened",
+                    error.problem(),
+                );
+                Step::Failed
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Runs what the state asks for: each effect is a task that talks to a port or the provider and sends its answer back.
+//!
+//! Nothing is decided here. Tasks whose work must not be lost (an exchange, a renewal, a write) are counted, so that a close
+//! can wait for them.
+
+mod job;
+mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+
+use crate::actor::{Message, Reply};
+use crate::error::{Code, Error, Result, Stage};
+use crate::exchange;
+use crate::log;
+use crate::loopback::Loopback;
+use crate::ports::{Browser, Page};
+use crate::state::{AttemptId, Effect, Event};
+
+use job::Job;
+pub(crate) use world::{Engine, World};
+
+/// How long handing a page to the operating system may take.
+const OPEN_LIMIT: Duration = Duration::from_secs(10);
+
+/// The tasks that run, and how they report.
+pub(crate) struct Running {
+    world: Arc<World>,
+    outbox: mpsc::WeakSender<Message>,
+    tasks: JoinSet<()>,
+    /// Tasks whose work must not be lost.
+    owed: usize,
+    listener: Option<(AttemptId, AbortHandle)>,
+}
+
+impl Running {
+    pub(crate) fn new(world: Arc<World>, outbox: mpsc::WeakSender<Message>) -> Self {
+        Self {
+            world,
+            outbox,
+            tasks: JoinSet::new(),
+            owed: 0,
+            listener: None,
+        }
+    }
+
+    /// Whether nothing runs that a close must wait for.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.owed == 0
+    }
+
+    /// One of the tasks that are waited for has ended.
+    pub(crate) fn settled(&mut self) {
+        self.owed = self.owed.saturating_sub(1);
+    }
+
+    /// Ends everything.
+    pub(crate) fn stop(&mut self) {
+        self.tasks.abort_all();
+    }
+
+    /// Starts an effect.
+    pub(crate) fn run(&mut self, engine: &Arc<Engine>, effect: Effect) {
+        let job = Job::new(&self.world, engine, &self.outbox);
+        match effect {
+            Effect::ReadStore => self.spawn(async move { job.read_store().await }),
+            Effect::Prepare { id, how } => self.spawn(async move { job.prepare(id, how).await }),
+            Effect::Present {
+                id,
+                attempt,
+                this_run,
+            } => {
+                self.spawn(async move { job.present(id, &attempt, this_run).await });
+            }
+            Effect::Redeem {
+                id,
+                attempt,
+                callback,
+                kept,
+            } => {
+                self.spawn_owed(async move { job.redeem(id, &attempt, callback, kept).await });
+            }
+            Effect::PurgePending => self.forget_attempt(engine),
+            Effect::Save { generation, record } => {
+                self.spawn_owed(async move { job.save(generation, &record).await });
+            }
+            Effect::Clear => self.spawn_owed(async move {
+                job.clear().await;
+            }),
+            Effect::Leave(leaving) => self.spawn_owed(async move { job.leave(leaving).await }),
+            Effect::Probe {
+                generation,
+                access,
+                identity,
+            } => self.spawn(async move {
+                let answer = exchange::probe(&job.engine.provider, &access, &identity).await;
+                job.answer(Event::Probed { generation, answer }).await;
+            }),
+            Effect::Renew {
+                generation,
+                refresh,
+                identity,
+            } => self.spawn_owed(async move {
+                let renewal =
+                    exchange::renew(&job.engine.provider, &refresh, &identity, &*job.world.clock).await;
+                job.answer(match renewal {
+                    Ok(renewal) => Event::Renewed {
+                        generation,
+                        renewal: Box::new(renewal),
+                    },
+                    Err(error) => Event::RenewalFailed { generation, error },
+                })
+                .await;
+            }),
+            Effect::Revoke(tokens) => self.spawn_owed(async move {
+                job.revoke(&tokens).await;
+            }),
+            // These two concern who waits, and are the actor's.
+            Effect::EndAttempt { .. } | Effect::RenewalEnded(_) => {}
+        }
+    }
+
+    /// Deletes what was kept of an attempt. Nobody waits for it, but a close does.
+    pub(crate) fn forget_attempt(&mut self, engine: &Arc<Engine>) {
+        let key = engine.attempt_key.clone();
+        let pending = self.world.write(move |vault| vault.remove(&key));
+        self.spawn_owed(async move {
+            if let Err(error) = pending.await {
+                log::problem(
+                    "the pending attempt could not be deleted",
+                    Error::from(error).problem(),
+                );
+            }
+        });
+    }
+
+    /// Serves the attempt's listener.
+    pub(crate) fn listen(&mut self, id: AttemptId, mut listener: Loopback) {
+        let outbox = self.outbox.clone();
+        let task = self.tasks.spawn(async move {
+            loop {
+                let arrival = listener.next().await;
+                let Some(outbox) = outbox.upgrade() else { return };
+                if outbox.send(Message::Arrived(id, arrival)).await.is_err() {
+                    return;
+                }
+            }
+        });
+        self.listener = Some((id, task));
+    }
+
+    /// Closes the attempt's listener.
+    pub(crate) fn stop_listening(&mut self, id: AttemptId) {
+        if let Some((_, task)) = self.listener.take_if(|(listening, _)| *listening == id) {
+            task.abort();
+        }
+    }
+
+    /// Opens a page for somebody who waits.
+    pub(crate) fn open(&self, page: Page, reply: Reply<()>) {
+        let browser = Arc::clone(&self.world.browser);
+        tokio::spawn(async move {
+            let _ = reply.send(open(browser, page).await);
+        });
+    }
+
+    fn spawn(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        while self.tasks.try_join_next().is_some() {}
+        self.tasks.spawn(work);
+    }
+
+    fn spawn_owed(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.owed += 1;
+        let outbox = self.outbox.clone();
+        self.spawn(async move {
+            work.await;
+            if let Some(outbox) = outbox.upgrade() {
+                let _ = outbox.send(Message::Settled).await;
+            }
+        });
+    }
+}
+
+/// Hands a page to the operating system, on a thread that may block.
+async fn open(browser: Arc<dyn Browser>, page: Page) -> Result<()> {
+    let failed = |detail| Error::new(Stage::Browser, Code::BrowserFailed).with_detail(detail);
+    let opening = tokio::task::spawn_blocking(move || browser.open(&page));
+    match tokio::time::timeout(OPEN_LIMIT, opening).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(failed("opening the browser failed")),
+        Err(_) => Err(failed("opening the browser took too long")),
+    }
+}

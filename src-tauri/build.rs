@@ -1,0 +1,60 @@
+//! The shell's build script: which commands exist, where the permissions are, and a page to embed when the real one has not
+//! been built. It does not build the user interface: that is `npm run build` in `ui/`.
+
+use std::path::Path;
+use std::{fs, io};
+
+use tauri_build::{AppManifest, Attributes};
+
+/// Every command of `src/commands.rs`. Each gets a permission of its own; what the window holds is in `capabilities/`.
+const COMMANDS: &[&str] = &[
+    "subscribe",
+    "painted",
+    "sign_in",
+    "cancel_sign_in",
+    "open_again",
+    "copy_link",
+    "retry",
+    "use_this_run",
+    "sign_out",
+    "copy_details",
+    "open_config_folder",
+    "open_logs_folder",
+    "app_info",
+];
+
+/// Shown by an app that was built without its user interface.
+const PLACEHOLDER: &str = r#"<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="color-scheme" content="light dark" />
+    <title>Latchkey</title>
+  </head>
+  <body>
+    <p>The user interface is not part of this build. Run <code>npm ci</code> and <code>npm run build</code> in <code>ui/</code>, then build again.</p>
+  </body>
+</html>
+"#;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    write_placeholder(Path::new("ui/dist"))?;
+    println!("cargo:rerun-if-changed=ui/dist");
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=icons");
+
+    let attributes = Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes).map_err(|error| format!("{error:#}").into())
+}
+
+/// A page to embed where `dist` holds none. A built user interface is never touched.
+fn write_placeholder(dist: &Path) -> io::Result<()> {
+    let page = dist.join("index.html");
+    if page.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(dist)?;
+    fs::write(page, PLACEHOLDER)
+}

@@ -1,0 +1,80 @@
+//! The command line: nothing, `--version`, `--help`, or one link. Read before anything is started, so that the answers need
+//! no display and reach no running instance.
+//!
+//! An argument that is not understood is never repeated in the answer: it may be a link with a code in it.
+
+use std::ffi::OsString;
+
+use crate::links;
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// The window; with a link when the operating system started us for one (the links' own room reads it).
+    Window,
+    /// `--version`.
+    Version,
+    /// `--help`.
+    Help,
+    /// Anything else.
+    Unknown,
+}
+
+/// Reads the arguments that follow the program's name.
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) -> Request {
+    let mut arguments = arguments.into_iter();
+    let (first, second) = (arguments.next(), arguments.next());
+    let Some(first) = first else {
+        return Request::Window;
+    };
+    match first.to_str() {
+        _ if second.is_some() => Request::Unknown,
+        Some("--version" | "-V") => Request::Version,
+        Some("--help" | "-h") => Request::Help,
+        Some(link) if links::is_ours(link, scheme) => Request::Window,
+        Some(_) | None => Request::Unknown,
+    }
+}
+
+/// How to call the program.
+pub(crate) fn usage(scheme: &str) -> String {
+    format!(
+        "usage: latchkey                   opens the window\n\
+         \x20      latchkey {scheme}:/…\n\
+         \x20                                hands a link to the app\n\
+         \x20      latchkey --version\n\
+         \x20      latchkey --help"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, read};
+
+    fn request(arguments: &[&str]) -> Request {
+        read(arguments.iter().map(Into::into), "dev.latchkey.desktop")
+    }
+
+    #[test]
+    fn what_is_understood() {
+        assert_eq!(request(&[]), Request::Window);
+        assert_eq!(request(&["--version"]), Request::Version);
+        assert_eq!(request(&["-h"]), Request::Help);
+        assert_eq!(
+            request(&["dev.latchkey.desktop:/callback?code=c&state=s"]),
+            Request::Window
+        );
+    }
+
+    #[test]
+    fn what_is_not() {
+        assert_eq!(request(&["--frobnicate"]), Request::Unknown);
+        assert_eq!(request(&["https://example.com/"]), Request::Unknown);
+        assert_eq!(request(&["dev.latchkey.desktop.dev:/callback"]), Request::Unknown);
+        assert_eq!(request(&["--version", "--help"]), Request::Unknown);
+        assert_eq!(
+            request(&["dev.latchkey.desktop:/callback", "more"]),
+            Request::Unknown
+        );
+    }
+}

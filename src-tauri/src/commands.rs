@@ -1,0 +1,123 @@
+//! What the page may ask, one command each. They translate and nothing more: no decision about the session is made here.
+//!
+//! Nothing secret goes through: the authorization URL goes from the core to the clipboard without passing the page, and no
+//! command takes a URL, a path or a text.
+
+use std::path::Path;
+
+use latchkey_session::ports::{Clock as _, SystemClock};
+use latchkey_session::view::{How, View};
+use latchkey_session::{Code, Error, Problem, Session, Stage};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+use crate::info::AppInfo;
+use crate::shell::Shell;
+use crate::{details, window};
+
+type Answer<T = ()> = Result<T, Problem>;
+
+/// Views from now on, the current one at once.
+#[tauri::command]
+pub(crate) fn subscribe(channel: Channel<View>, shell: State<'_, Shell>) {
+    tracing::debug!("the page asks for views");
+    shell.views.subscribe(channel);
+}
+
+/// The page has painted a frame; it shows somebody signed in, or not.
+#[tauri::command]
+pub(crate) fn painted(signed_in: bool, app: AppHandle, shell: State<'_, Shell>) -> Answer {
+    window::name_after(&app, &shell.names.product, &shell.views.current(), signed_in)
+        .map_err(|_| internal("no window"))
+}
+
+/// Starts an attempt; how it goes arrives as views.
+#[tauri::command]
+pub(crate) async fn sign_in(how: Option<How>, session: State<'_, Session>) -> Answer {
+    Ok(session.begin_sign_in(how).await.map(drop)?)
+}
+
+/// Ends the attempt.
+#[tauri::command]
+pub(crate) async fn cancel_sign_in(session: State<'_, Session>) -> Answer {
+    Ok(session.cancel().await?)
+}
+
+/// Opens the attempt's page again.
+#[tauri::command]
+pub(crate) async fn open_again(session: State<'_, Session>) -> Answer {
+    Ok(session.open_again().await?)
+}
+
+/// Writes the attempt's address to the clipboard, for another browser.
+#[tauri::command]
+pub(crate) async fn copy_link(app: AppHandle, session: State<'_, Session>) -> Answer {
+    let url = session.authorization_url().await?;
+    copy(&app, url.secret())
+}
+
+/// Tries again what is blocked or stale.
+#[tauri::command]
+pub(crate) async fn retry(session: State<'_, Session>) -> Answer {
+    Ok(session.retry().await?)
+}
+
+/// Goes on without the credential store, for this run.
+#[tauri::command]
+pub(crate) async fn use_this_run(session: State<'_, Session>) -> Answer {
+    Ok(session.use_this_run().await?)
+}
+
+/// Signs out; what it reached arrives as views.
+#[tauri::command]
+pub(crate) async fn sign_out(session: State<'_, Session>) -> Answer {
+    Ok(session.sign_out().await.map(drop)?)
+}
+
+/// Writes the current problem's technical text to the clipboard.
+#[tauri::command(async)]
+pub(crate) fn copy_details(app: AppHandle, shell: State<'_, Shell>) -> Answer {
+    let view = shell.views.current();
+    let problem = details::problem(&view).ok_or_else(|| internal("there is no problem to copy"))?;
+    copy(
+        &app,
+        &details::text(problem, &shell.names.product, &SystemClock.now().to_string()),
+    )
+}
+
+/// Shows the folder of the configuration file.
+#[tauri::command(async)]
+pub(crate) fn open_config_folder(shell: State<'_, Shell>) -> Answer {
+    open_folder(shell.places.config_dir())
+}
+
+/// Shows the folder of the logs.
+#[tauri::command(async)]
+pub(crate) fn open_logs_folder(shell: State<'_, Shell>) -> Answer {
+    open_folder(&shell.places.logs)
+}
+
+/// What the app is.
+#[tauri::command(async)]
+pub(crate) fn app_info(shell: State<'_, Shell>) -> AppInfo {
+    shell.info()
+}
+
+fn copy(app: &AppHandle, text: &str) -> Answer {
+    app.clipboard()
+        .write_text(text)
+        .map_err(|_| internal("the clipboard could not be written"))
+}
+
+fn open_folder(folder: &Path) -> Answer {
+    std::fs::create_dir_all(folder).map_err(|_| internal("the folder could not be made"))?;
+    tauri_plugin_opener::open_path(folder, None::<&str>)
+        .map_err(|_| internal("the folder could not be opened"))
+}
+
+fn internal(detail: &str) -> Problem {
+    Error::new(Stage::Configuration, Code::Internal)
+        .with_detail(detail)
+        .into()
+}

@@ -1,0 +1,151 @@
+//! The shell: a thin adapter between the operating system, the web view and the session.
+//!
+//! It knows windows, links, directories and the clipboard. It does not know OAuth: everything about signing in is in
+//! `latchkey-session`, which in turn knows nothing of this crate. This file only puts the pieces together.
+
+mod arguments;
+mod avatar;
+mod browser;
+mod commands;
+mod details;
+mod handler;
+mod info;
+mod links;
+mod logs;
+mod names;
+mod places;
+mod quit;
+mod shell;
+mod views;
+mod window;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use latchkey_session::secret::SecretUrl;
+use tauri::plugin::TauriPlugin;
+use tauri::{App, AppHandle, Context, Manager as _, Wry};
+use tokio::sync::mpsc::Receiver;
+
+use arguments::Request;
+use links::Links;
+use names::Names;
+use places::Places;
+use shell::Shell;
+
+/// The whole program, from its arguments (without its name) to its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut context = tauri::generate_context!();
+    let names = Names::settle(&mut context);
+    match arguments::read(arguments, &names.scheme) {
+        Request::Window => open(context, names),
+        Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
+        Request::Help => say(&arguments::usage(&names.scheme)),
+        Request::Unknown => {
+            logs::complain(&format!(
+                "latchkey: unknown argument\n{}",
+                arguments::usage(&names.scheme)
+            ));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Opens the window, or hands our link to the process that has it.
+fn open(context: Context<Wry>, names: Names) -> ExitCode {
+    logs::end_on_panic();
+    let (links, queue) = Links::new(&names.scheme);
+    let links = Arc::new(links);
+    let app = tauri::Builder::default()
+        .plugin(single_instance(Arc::clone(&links))) // the first: a second process ends here
+        .plugin(log())
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(window::remembering())
+        .register_asynchronous_uri_scheme_protocol(avatar::SCHEME, avatar::serve)
+        .invoke_handler(tauri::generate_handler![
+            commands::subscribe,
+            commands::painted,
+            commands::sign_in,
+            commands::cancel_sign_in,
+            commands::open_again,
+            commands::copy_link,
+            commands::retry,
+            commands::use_this_run,
+            commands::sign_out,
+            commands::copy_details,
+            commands::open_config_folder,
+            commands::open_logs_folder,
+            commands::app_info,
+        ])
+        .manage(quit::Quit::default())
+        .setup(move |app| start(app, names, links, queue))
+        .build(context);
+    match app {
+        Ok(app) => {
+            app.run(|app, event| quit::on_event(app, &event));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the app could not start");
+            logs::complain(&format!("latchkey: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The window first, then whatever it will show.
+fn start(
+    app: &mut App,
+    names: Names,
+    links: Arc<Links>,
+    queue: Receiver<SecretUrl>,
+) -> Result<(), Box<dyn Error>> {
+    let handle = app.handle().clone();
+    window::create(&handle, &names.product)?;
+    tracing::debug!("window shown");
+    let registered = handler::ensure(&handle, &names.scheme);
+    let shell = Shell::new(names, Places::of(app)?, registered);
+    let session = shell.start_session()?;
+    app.manage(shell);
+    app.manage(session.clone());
+    links::listen(&handle, links);
+    links::deliver(handle.clone(), session, queue);
+    quit::on_signals(handle);
+    Ok(())
+}
+
+/// One process per person: a second launch hands over its arguments, raises the first one's window and ends. Without a session
+/// bus (Linux) processes cannot find each other and two live side by side.
+fn single_instance(links: Arc<Links>) -> TauriPlugin<Wry> {
+    tauri_plugin_single_instance::init(move |app: &AppHandle, arguments, _directory| {
+        links.handed_over(&arguments);
+        window::raise(app);
+    })
+}
+
+/// Starts the log as soon as it is clear that this process stays.
+fn log() -> TauriPlugin<Wry> {
+    tauri::plugin::Builder::new("log")
+        .setup(|app, _| {
+            logs::start(&Places::of(app)?.logs);
+            tracing::info!(
+                version = env!("CARGO_PKG_VERSION"),
+                identifier = app.config().identifier,
+                "started"
+            );
+            Ok(())
+        })
+        .build()
+}
+
+/// Answers on standard output.
+fn say(text: &str) -> ExitCode {
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}

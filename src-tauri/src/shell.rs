@@ -1,0 +1,85 @@
+//! What the commands share besides the session's handle: names, places, the outlet of views. Nothing in it changes the session.
+
+use std::sync::Arc;
+
+use latchkey_session::config::Config;
+use latchkey_session::store::{CredentialStore, OsStore};
+use latchkey_session::view::View;
+use latchkey_session::{Redirects, Result, Session};
+
+use crate::browser::DefaultBrowser;
+use crate::info::{self, AppInfo};
+use crate::names::Names;
+use crate::places::Places;
+use crate::views::Views;
+
+/// The shell's own things.
+pub(crate) struct Shell {
+    pub(crate) names: Names,
+    pub(crate) places: Places,
+    pub(crate) views: Arc<Views>,
+    store: Arc<dyn CredentialStore>,
+    /// Links of our scheme reach this program.
+    handler_registered: bool,
+}
+
+impl Shell {
+    /// A shell whose views nobody watches yet.
+    pub(crate) fn new(names: Names, places: Places, handler_registered: bool) -> Self {
+        let store = Arc::new(OsStore::new(&names.keyring_service));
+        Self {
+            names,
+            places,
+            views: Arc::new(Views::new()),
+            store,
+            handler_registered,
+        }
+    }
+
+    /// Starts the session. It asks the credential store at once, on a thread of its own; nothing here waits for the answer.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub(crate) fn start_session(&self) -> Result<Session> {
+        let layers = self.places.layers.clone();
+        let views = Arc::clone(&self.views);
+        let builder = Session::builder(move || Config::load(&layers))
+            .store(Arc::clone(&self.store))
+            .browser(DefaultBrowser)
+            .publisher(move |view: &View| views.publish(view))
+            .redirects(self.redirects())
+            .data_dir(self.places.data.clone())
+            .cache_dir(self.places.cache.clone());
+        tauri::async_runtime::block_on(async { builder.start() })
+    }
+
+    /// What `app_info` answers. Reads the configuration anew: the person may have written it just now.
+    pub(crate) fn info(&self) -> AppInfo {
+        let config: Result<Config> = Config::load(&self.places.layers);
+        AppInfo {
+            product: self.names.product.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            provider: info::provider(&config),
+            config_path: self.places.config_file.display().to_string(),
+            store: self.store.name().to_owned(),
+            redirect: info::redirect(&config, self.handler_registered).to_owned(),
+        }
+    }
+
+    fn redirects(&self) -> Redirects {
+        if self.handler_registered {
+            Redirects::of_scheme(&self.names.scheme)
+        } else {
+            Redirects::default()
+        }
+    }
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shell")
+            .field("names", &self.names)
+            .field("places", &self.places)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! All that a story needs, set up in one go: world, provider, browser, configured app. And the frame of every story.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::app::App;
+use crate::browser::Browser;
+use crate::evidence;
+use crate::failure::{Doing, Failure, Result};
+use crate::keyring::Keyring;
+use crate::log::{self, ViewLine};
+use crate::pages;
+use crate::provider::Provider;
+use crate::world::World;
+
+/// What the provider is called in the app's configuration.
+pub const NAME: &str = "Acme";
+
+/// What a story asks for beyond the usual.
+#[derive(Debug, Default, Clone)]
+pub struct Setting {
+    /// Options of the provider's command line.
+    pub provider: Vec<&'static str>,
+    /// Lines for `[provider]` in latchkey.toml.
+    pub config: Vec<&'static str>,
+    /// Lines for `[session]` in latchkey.toml.
+    pub session: Vec<&'static str>,
+    /// More environment for the app.
+    pub environment: Vec<(&'static str, &'static str)>,
+}
+
+/// A set stage. Fields are dropped in this order: the app first, its world last.
+#[derive(Debug)]
+pub struct Stage {
+    /// The running app, when it was launched by [`Stage::launch`].
+    app: Option<App>,
+    /// The person's browser.
+    pub browser: Browser,
+    /// The identity provider.
+    pub provider: Provider,
+    /// The machine.
+    pub world: World,
+    setting: Setting,
+}
+
+impl Stage {
+    /// Sets the stage: everything but the app is running, and the app is configured for the provider.
+    pub async fn set(setting: Setting) -> Result<Self> {
+        let world = World::create().await.doing("build a world")?;
+        let provider = Provider::start(&world, &setting.provider)
+            .await
+            .doing("start the provider")?;
+        let browser = Browser::start(&world, &[&provider.issuer])
+            .await
+            .doing("start the browser")?;
+        let stage = Self {
+            app: None,
+            browser,
+            provider,
+            world,
+            setting,
+        };
+        stage.configure()?;
+        Ok(stage)
+    }
+
+    /// Writes the app's configuration for the provider.
+    pub fn configure(&self) -> Result<()> {
+        let lines = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        self.world.configure(&format!(
+            "[provider]\nname = \"{NAME}\"\nissuer = \"{}\"\nclient_id = \"{}\"\n{}[session]\n{}",
+            self.provider.issuer,
+            self.provider.client_id,
+            lines(&self.setting.config),
+            lines(&self.setting.session)
+        ))
+    }
+
+    /// Launches the app under WebDriver.
+    pub async fn launch(&mut self) -> Result<()> {
+        let app = App::launch(&self.world, &self.setting.environment).await?;
+        self.app = Some(app);
+        Ok(())
+    }
+
+    /// The environment of launches from now on, beyond the world's.
+    pub fn launch_with(&mut self, environment: &[(&'static str, &'static str)]) {
+        self.setting.environment = environment.to_vec();
+    }
+
+    /// The running app.
+    pub fn app(&self) -> Result<&App> {
+        self.app.as_ref().doing("the running app")
+    }
+
+    /// Quits the app as a person does.
+    pub async fn quit(&mut self) -> Result<()> {
+        let app = self.app.take().doing("the running app")?;
+        app.quit(&self.world).await.doing("quit the app")
+    }
+
+    /// The keyring of this world.
+    pub fn keyring(&self) -> Keyring<'_> {
+        Keyring::of(&self.world)
+    }
+
+    /// The views published so far.
+    pub fn views(&self) -> Vec<ViewLine> {
+        log::views(&self.world)
+    }
+
+    /// A whole sign-in: press the button, log in and consent as asked, and wait until the app shows it.
+    pub async fn sign_in(&mut self, who: &str) -> Result<()> {
+        self.begin_sign_in().await?;
+        self.browser.follow(&self.world).await?;
+        pages::pass(&self.browser, who).await?;
+        self.app()?
+            .shows(&[("state", "signed-in"), ("freshness", "fresh"), ("kept", "stored")])
+            .await
+    }
+
+    /// Presses the sign-in button and waits until the app waits for the browser.
+    pub async fn begin_sign_in(&self) -> Result<()> {
+        let app = self.app()?;
+        app.shows(&[("state", "signed-out")]).await?;
+        app.page().press(&format!("Sign in with {NAME}")).await?;
+        app.shows(&[("state", "signing-in")]).await
+    }
+}
+
+/// Runs a story on a stage of its own. When it fails or panics, evidence is left under its name.
+pub async fn story(
+    name: &str,
+    setting: Setting,
+    act: impl AsyncFnOnce(&mut Stage) -> Result<()>,
+) -> Result<()> {
+    let mut stage = Stage::set(setting).await?;
+    let outcome = {
+        let mut act = pin!(act(&mut stage));
+        poll_fn(
+            |context| match catch_unwind(AssertUnwindSafe(|| act.as_mut().poll(context))) {
+                Ok(poll) => poll.map(Ok),
+                Err(panic) => Poll::Ready(Err(panic)),
+            },
+        )
+        .await
+    };
+    let failure = match &outcome {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => "it panicked".to_owned(),
+    };
+    let folder = evidence::collect(name, &failure, &stage).await;
+    match outcome {
+        Ok(_) => Err(Failure::new(format_args!(
+            "{name}: {failure}; evidence in {}",
+            folder.display()
+        ))),
+        Err(panic) => resume_unwind(panic),
+    }
+}

@@ -1,0 +1,18 @@
+//! The stories: what a person does with the app, from end to end, everything real. One world each, so they can run side
+//! by side; `cargo xtask test e2e` builds what they need and runs them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod closed_meanwhile;
+mod configuration;
+mod first_sign_in;
+mod keyboard;
+mod keyring_locked;
+mod loopback;
+mod picture;
+mod provider_down;
+mod rehearsal;
+mod revoked;
+mod second_launch;
+mod sign_out;
+mod straight_in;
+mod turned_back;

@@ -1,0 +1,112 @@
+//! Signing out: this machine first and in any case, then the provider.
+
+use std::fs;
+use std::path::Path;
+
+use latchkey_e2e::deadline::eventually;
+use latchkey_e2e::failure::{Result, ensure, ensure_eq};
+use latchkey_e2e::log;
+use latchkey_e2e::pages;
+use latchkey_e2e::stage::{Setting, story};
+
+use crate::revoked::ensure_keyring_empty;
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn forgets_here_and_tells_the_provider() -> Result<()> {
+    story("sign-out", Setting::default(), async |stage| {
+        stage.launch().await?;
+        stage.sign_in("ada").await?;
+        stage.app()?.page().find("img.avatar").await?;
+        stage.app()?.page().press("Sign out").await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await?;
+        stage.app()?.titled(&stage.world, "Latchkey").await?;
+        ensure_keyring_empty(stage).await?;
+        ensure(
+            !holds_a_picture(&stage.world.cache()),
+            "the cached picture must be gone",
+        )?;
+        ensure(
+            !stage.app()?.page().contents().await?.contains("Ada"),
+            "the page must have forgotten the person",
+        )?;
+
+        let revocations = stage.provider.asked("revocation").await?;
+        ensure_eq(
+            revocations[0]["params"]["client_id"].as_str(),
+            Some("latchkey-demo"),
+            "who revokes",
+        )?;
+        stage.browser.follow(&stage.world).await?;
+        pages::confirm_sign_out(&stage.browser).await?;
+        stage.browser.shows("You are signed out").await?;
+        let asked = stage.provider.asked("end-session").await?;
+        ensure(
+            asked[0]["params"]["id_token_hint"].is_string(),
+            "end_session must know whose session",
+        )?;
+
+        // Back from the provider's page; a link that finds no app any more would start it.
+        eventually("the link back from the provider", async || {
+            Ok((log::text(&stage.world).matches("link accepted").count() == 2).then_some(()))
+        })
+        .await?;
+
+        stage.quit().await?;
+        stage.launch().await?;
+        // The browser has forgotten, too: it asks for the password again.
+        stage.begin_sign_in().await?;
+        stage.browser.follow(&stage.world).await?;
+        pages::sign_in(&stage.browser, "benoit").await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-in"), ("freshness", "fresh")])
+            .await?;
+        ensure_eq(
+            stage.app()?.heading().await?.as_str(),
+            "Benoît Okafor",
+            "the heading",
+        )
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn succeeds_without_the_provider() -> Result<()> {
+    story("sign-out-provider-down", Setting::default(), async |stage| {
+        stage.launch().await?;
+        stage.sign_in("ada").await?;
+        let secrets = stage.provider.issued().await?;
+        stage.provider.stop().await?;
+        stage.app()?.page().press("Sign out").await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await?;
+        stage.keyring().without(&secrets).await?;
+        stage.quit().await?;
+        stage.launch().await?;
+        stage.app()?.shows(&[("state", "signed-out")]).await
+    })
+    .await
+}
+
+/// Whether a raster image is in one of the files.
+fn holds_a_picture(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().any(|entry| {
+        let path = entry.path();
+        let is_picture = |bytes: Vec<u8>| bytes.starts_with(b"\x89PNG") || bytes.starts_with(b"\xff\xd8\xff");
+        if path.is_dir() {
+            holds_a_picture(&path)
+        } else {
+            fs::read(&path).is_ok_and(is_picture)
+        }
+    })
+}

@@ -1,0 +1,114 @@
+//! The cargo commands, all with one feature set.
+//!
+//! Cargo unites features over the packages a command selects, so `-p one` and `--workspace` would compile tokio, and all
+//! that stands on it, twice. Everything here therefore selects the whole workspace, with targets that need the
+//! dev-dependencies, and with the feature that generates the bindings. This tool itself is left out of the builds, because
+//! a running program cannot be replaced on Windows; it must not change the others' features either, see its Cargo.toml. Only the core's own part selects the core alone:
+//! it must work on a machine without WebKit.
+
+use crate::environment;
+use crate::task::Task;
+use crate::workspace::Workspace;
+
+/// The whole workspace.
+const EVERYTHING: [&str; 3] = ["--workspace", "--features", "latchkey-session/ts"];
+/// The core alone.
+const CORE: [&str; 4] = ["--package", "latchkey-session", "--features", "ts"];
+
+/// What a cargo command is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Every crate.
+    Everything,
+    /// The core crate.
+    Core,
+}
+
+impl Scope {
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Everything => &EVERYTHING,
+            Self::Core => &CORE,
+        }
+    }
+}
+
+/// Formatting of every crate: it compiles nothing, so it is never partial.
+pub(crate) fn fmt(workspace: &Workspace) -> Task {
+    cargo(workspace, "fmt")
+        .args(["--all", "--check", "--", "--files-with-diff"])
+        .hint("`cargo fmt --all` formats the code.")
+}
+
+/// Lints, with warnings as errors.
+pub(crate) fn clippy(workspace: &Workspace, scope: Scope) -> Task {
+    cargo(workspace, "clippy")
+        .args(scope.words())
+        .args(["--all-targets", "--", "-D", "warnings"])
+}
+
+/// Everything the tests will need, so that their time is their own.
+pub(crate) fn build_all(workspace: &Workspace) -> Task {
+    cargo(workspace, "build")
+        .args(EVERYTHING)
+        .args(["--exclude", "xtask", "--all-targets"])
+}
+
+/// The programs: the app and the guided tour. The examples are named for their dev-dependencies, see above.
+pub(crate) fn build_programs(workspace: &Workspace) -> Task {
+    cargo(workspace, "build")
+        .args(EVERYTHING)
+        .args(["--exclude", "xtask", "--bins", "--examples"])
+}
+
+/// Tests; the bindings land in their folder on the way.
+pub(crate) fn test(workspace: &Workspace, scope: Scope) -> Task {
+    cargo(workspace, "test")
+        .args(scope.words())
+        .args(["--no-fail-fast"])
+        .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
+}
+
+/// Only the bindings.
+pub(crate) fn bindings(workspace: &Workspace) -> Task {
+    cargo(workspace, "test")
+        .args(CORE)
+        .args(["--lib", "export_bindings"])
+        .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
+}
+
+/// Tests that need more than a machine has by itself, by the names of their targets.
+pub(crate) fn ignored_tests(workspace: &Workspace, targets: &[String]) -> Task {
+    let targets = targets.iter().flat_map(|target| ["--test", target.as_str()]);
+    cargo(workspace, "test")
+        .args(EVERYTHING)
+        .args(["--no-fail-fast"])
+        .args(targets)
+        .args(["--", "--ignored"])
+}
+
+/// Installs a program for this repository alone; without optimisation, which takes half the time.
+pub(crate) fn install(workspace: &Workspace, program: &str, version: &str) -> Task {
+    bare(workspace, "install")
+        .args([
+            program,
+            "--version",
+            version,
+            "--locked",
+            "--debug",
+            "--force",
+            "--root",
+        ])
+        .args([workspace.tools()])
+}
+
+/// A cargo command that compiles into the one target folder, whatever the person's own setting: the app is looked for there.
+fn cargo(workspace: &Workspace, command: &str) -> Task {
+    bare(workspace, command).env("CARGO_TARGET_DIR", workspace.root().join("target"))
+}
+
+/// A cargo command at the root.
+fn bare(workspace: &Workspace, command: &str) -> Task {
+    let program = environment::var("CARGO").unwrap_or_else(|| "cargo".to_owned());
+    Task::new(program).args([command]).dir(workspace.root())
+}

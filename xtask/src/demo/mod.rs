@@ -1,0 +1,104 @@
+//! `cargo xtask demo`: the app with the demo provider, on this desktop or, without one, as a guided tour.
+
+mod app;
+mod provider;
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::cargo;
+use crate::environment;
+use crate::failure::{Doing, Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::print;
+use crate::setup::{self, node};
+use crate::task::Task;
+use crate::workspace::Workspace;
+
+use app::App;
+use provider::Provider;
+
+/// How often the app and the provider are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows the app; returns when it was closed, or at Ctrl-C.
+pub(crate) fn run(workspace: &Workspace, interrupt: &Interrupt, headless: bool) -> Result<()> {
+    let folder = workspace.demo_output();
+    fs::create_dir_all(&folder).doing(format_args!("make {}", folder.display()))?;
+    if headless || !environment::has_display() {
+        return tour(workspace, interrupt);
+    }
+    setup::desktop(workspace, interrupt)?;
+    build(workspace, interrupt)?;
+    desktop(workspace, interrupt)
+}
+
+fn build(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::npm(&workspace.ui()).args(["run", "build"]).run(interrupt)?;
+    cargo::build_programs(workspace).run(interrupt)
+}
+
+fn tour(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new("the guided tour runs on Linux only")
+            .advise("Without --headless the app opens here."));
+    }
+    print::note("There is no display, so this is a guided tour in a virtual one.");
+    let begun = Instant::now();
+    setup::virtual_desktop(workspace, interrupt)?;
+    build(workspace, interrupt)?;
+    in_virtual_desktop(Task::new(workspace.debug_program("tour")), workspace)?
+        .dir(workspace.root())
+        .hint("Screenshots and logs are in target/demo/.")
+        .run(interrupt)?;
+    print::done("the demo; its screenshots are in target/demo/", begun.elapsed());
+    Ok(())
+}
+
+/// Tells a command where the app and the programs that drive it are.
+pub(crate) fn in_virtual_desktop(task: Task, workspace: &Workspace) -> Result<Task> {
+    Ok(task
+        .env("LATCHKEY_BIN", workspace.debug_program("latchkey"))
+        .env("TAURI_DRIVER", workspace.tauri_driver())
+        .env("PATH", setup::browser::search_path(workspace)?))
+}
+
+fn desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    let mut provider = Provider::start(workspace, interrupt)?;
+    let config = configure(workspace, &provider)?;
+    if cfg!(target_os = "linux") && environment::session_bus().is_none() {
+        print::note("There is no D-Bus session here: the app has no credential store and hears no link.");
+    }
+    let mut app = App::start(workspace, &config, interrupt)?;
+    print::step("Latchkey is open");
+    print::note("Sign in as ada, benoit or chiyo; the password is: demo");
+    print::note(format_args!(
+        "Provider       {} (target/demo/provider.log)",
+        provider.issuer()
+    ));
+    print::note(format_args!("Its controls   {}", provider.control()));
+    print::note("Configuration  target/demo/latchkey.toml");
+    print::note("Close the window or press Ctrl-C to end.");
+    while interrupt.times() == 0 {
+        if let Some(status) = app.ended()? {
+            return app.verdict(status);
+        }
+        provider.check()?;
+        interrupt.wait(TICK);
+    }
+    print::note("Ending.");
+    Ok(())
+}
+
+/// The app's configuration for the provider that was started.
+fn configure(workspace: &Workspace, provider: &Provider) -> Result<std::path::PathBuf> {
+    let file = workspace.demo_output().join("latchkey.toml");
+    let text = format!(
+        "# Written by `cargo xtask demo` for the demo provider.\n[provider]\nname = \"Acme\"\nissuer = \"{}\"\nclient_id = \"{}\"\n\
+         scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]\n",
+        provider.issuer(),
+        provider.client_id(),
+    );
+    fs::write(&file, text).doing(format_args!("write {}", file.display()))?;
+    Ok(file)
+}

@@ -1,0 +1,59 @@
+//! `cargo xtask`: the two commands of the README and the small ones behind them.
+//!
+//! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it.
+//! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
+//! are ended), so that [`interrupt`] reaches all of it.
+
+mod bindings;
+mod cargo;
+mod demo;
+mod environment;
+mod failure;
+mod interrupt;
+mod print;
+mod setup;
+mod tally;
+mod task;
+mod test;
+mod words;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use interrupt::Interrupt;
+use words::Ask;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            print::failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let ask = Ask::parse(environment::words())?;
+    let workspace = Workspace::here();
+    let interrupt = Interrupt::listen()?;
+    match ask {
+        Ask::Help(topic) => {
+            print::line(topic.text());
+            Ok(())
+        }
+        Ask::Setup { yes } => {
+            let consent = if yes {
+                setup::Consent::Given
+            } else {
+                setup::Consent::Ask
+            };
+            setup::everything(&workspace, &interrupt, consent)
+        }
+        Ask::Demo { headless } => demo::run(&workspace, &interrupt, headless),
+        Ask::Test { part, filter } => test::run(&workspace, &interrupt, part, filter),
+        Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
+    }
+}

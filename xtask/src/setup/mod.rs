@@ -1,0 +1,99 @@
+//! Bringing what the machine lacks: system packages, npm packages, tools. Each command asks for its own part.
+
+pub(crate) mod browser;
+mod needs;
+pub(crate) mod node;
+mod packages;
+mod system;
+mod tauri_driver;
+
+use std::path::Path;
+
+pub(crate) use needs::Purpose;
+pub(crate) use packages::Consent;
+
+use crate::environment;
+use crate::failure::Result;
+use crate::interrupt::Interrupt;
+use crate::workspace::Workspace;
+
+/// `cargo xtask setup`: what every command needs.
+pub(crate) fn everything(workspace: &Workspace, interrupt: &Interrupt, consent: Consent) -> Result<()> {
+    node::check(interrupt)?;
+    let purposes: &[Purpose] = if cfg!(target_os = "linux") {
+        &[Purpose::Core, Purpose::App, Purpose::Desktop, Purpose::Virtual]
+    } else {
+        &[Purpose::Core, Purpose::App]
+    };
+    packages::provide(purposes, consent, interrupt)?;
+    npm_packages(workspace, interrupt)?;
+    if cfg!(target_os = "linux") {
+        browser::search_path(workspace)?;
+        tauri_driver::provide(workspace, interrupt)?;
+    }
+    Ok(())
+}
+
+/// What compiling the core needs.
+pub(crate) fn core(interrupt: &Interrupt) -> Result<()> {
+    packages::provide(&[Purpose::Core], Consent::Ask, interrupt)
+}
+
+/// What the web UI needs.
+pub(crate) fn ui(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::check(interrupt)?;
+    node::install(&workspace.ui(), interrupt)
+}
+
+/// What the app needs to be built and opened on this desktop.
+pub(crate) fn desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::check(interrupt)?;
+    let mut purposes = vec![Purpose::Core, Purpose::App];
+    if cfg!(target_os = "linux") {
+        purposes.push(Purpose::Desktop);
+        if !has_secret_service() {
+            purposes.push(Purpose::Keyring);
+        }
+    }
+    packages::provide(&purposes, Consent::Ask, interrupt)?;
+    npm_packages(workspace, interrupt)
+}
+
+/// What the tour and the end-to-end tests need.
+pub(crate) fn virtual_desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::check(interrupt)?;
+    packages::provide(
+        &[Purpose::Core, Purpose::App, Purpose::Virtual],
+        Consent::Ask,
+        interrupt,
+    )?;
+    npm_packages(workspace, interrupt)?;
+    browser::search_path(workspace)?;
+    tauri_driver::provide(workspace, interrupt)
+}
+
+/// What building the app and running the tests of every crate need.
+pub(crate) fn app(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::check(interrupt)?;
+    packages::provide(&[Purpose::Core, Purpose::App], Consent::Ask, interrupt)?;
+    npm_packages(workspace, interrupt)
+}
+
+fn npm_packages(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::install(&workspace.demo(), interrupt)?;
+    node::install(&workspace.ui(), interrupt)
+}
+
+/// Whether this desktop has a credential store: one that D-Bus can start, or KDE's, which its session starts.
+fn has_secret_service() -> bool {
+    let known = ["/usr/share/dbus-1/services", "/usr/local/share/dbus-1/services"]
+        .iter()
+        .any(|folder| {
+            Path::new(folder)
+                .join("org.freedesktop.secrets.service")
+                .is_file()
+        });
+    known
+        || environment::var("XDG_CURRENT_DESKTOP")
+            .is_some_and(|desktops| desktops.split(':').any(|name| name == "KDE"))
+}

@@ -1,0 +1,234 @@
+//! What a machine must have, what for, and what each system calls it.
+
+use super::system::System;
+
+/// What something is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Compiling the core crate.
+    Core,
+    /// Compiling the app.
+    App,
+    /// Running the app on a person's desktop.
+    Desktop,
+    /// A credential store, on a desktop that has none.
+    Keyring,
+    /// Running it in a virtual display, with a D-Bus, a keyring and a browser of its own.
+    Virtual,
+}
+
+/// How to see that it is there, where the package manager is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Probe {
+    /// A program on the path.
+    Program(&'static str),
+    /// A library pkg-config knows.
+    Library(&'static str),
+    /// A file.
+    File(&'static str),
+}
+
+/// One thing that is needed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Need {
+    /// What it is for, in a few words.
+    pub(crate) why: &'static str,
+    /// How to see it.
+    pub(crate) probe: Probe,
+    /// When it is needed.
+    purposes: &'static [Purpose],
+    debian: &'static str,
+    fedora: &'static str,
+    arch: &'static str,
+    suse: &'static str,
+}
+
+impl Need {
+    /// What this system's package manager calls it. Systems without one of ours get Debian's name, as a hint.
+    pub(crate) fn package(&self, system: System) -> &'static str {
+        match system {
+            System::Fedora => self.fedora,
+            System::Arch => self.arch,
+            System::Suse => self.suse,
+            System::Debian | System::Ubuntu | System::OtherLinux | System::MacOs | System::Windows => {
+                self.debian
+            }
+        }
+    }
+
+    /// Whether it is needed for any of these.
+    pub(crate) fn is_for(&self, purposes: &[Purpose]) -> bool {
+        self.purposes.iter().any(|purpose| purposes.contains(purpose))
+    }
+
+    /// The browser and its driver have other ways to be there, see [`browser`](super::browser).
+    pub(crate) fn is_browser(&self) -> bool {
+        self.debian.starts_with("chromium")
+    }
+}
+
+use Purpose::{App, Core, Desktop, Keyring, Virtual};
+
+/// Everything, in the order it is installed and told of.
+pub(crate) static NEEDS: [Need; 14] = [
+    Need {
+        why: "a C compiler and linker",
+        probe: Probe::Program("cc"),
+        purposes: &[Core, App],
+        debian: "build-essential",
+        fedora: "gcc",
+        arch: "base-devel",
+        suse: "gcc",
+    },
+    Need {
+        why: "finds the libraries to link",
+        probe: Probe::Program("pkg-config"),
+        purposes: &[App],
+        debian: "pkg-config",
+        fedora: "pkgconf-pkg-config",
+        arch: "pkgconf",
+        suse: "pkgconf-pkg-config",
+    },
+    Need {
+        why: "the window's web view",
+        probe: Probe::Library("webkit2gtk-4.1"),
+        purposes: &[App],
+        debian: "libwebkit2gtk-4.1-dev",
+        fedora: "pkgconfig(webkit2gtk-4.1)",
+        arch: "webkit2gtk-4.1",
+        suse: "pkgconfig(webkit2gtk-4.1)",
+    },
+    Need {
+        why: "opens links and registers the app's own",
+        probe: Probe::Program("xdg-mime"),
+        purposes: &[Desktop, Virtual],
+        debian: "xdg-utils",
+        fedora: "xdg-utils",
+        arch: "xdg-utils",
+        suse: "xdg-utils",
+    },
+    Need {
+        why: "starts the handler of a link",
+        probe: Probe::Program("gio"),
+        purposes: &[Desktop, Virtual],
+        debian: "libglib2.0-bin",
+        fedora: "glib2",
+        arch: "glib2",
+        suse: "glib2-tools",
+    },
+    Need {
+        why: "makes the handler of a link known",
+        probe: Probe::Program("update-desktop-database"),
+        purposes: &[Desktop, Virtual],
+        debian: "desktop-file-utils",
+        fedora: "desktop-file-utils",
+        arch: "desktop-file-utils",
+        suse: "desktop-file-utils",
+    },
+    Need {
+        why: "the credential store",
+        probe: Probe::Program("gnome-keyring-daemon"),
+        purposes: &[Keyring, Virtual],
+        debian: "gnome-keyring",
+        fedora: "gnome-keyring",
+        arch: "gnome-keyring",
+        suse: "gnome-keyring",
+    },
+    Need {
+        why: "a session bus of its own",
+        probe: Probe::Program("dbus-run-session"),
+        purposes: &[Virtual],
+        debian: "dbus",
+        fedora: "dbus-daemon",
+        arch: "dbus",
+        suse: "dbus-1",
+    },
+    Need {
+        why: "looks into the credential store from outside",
+        probe: Probe::Program("secret-tool"),
+        purposes: &[Virtual],
+        debian: "libsecret-tools",
+        fedora: "libsecret",
+        arch: "libsecret",
+        suse: "libsecret-tools",
+    },
+    Need {
+        why: "the virtual display",
+        probe: Probe::Program("Xvfb"),
+        purposes: &[Virtual],
+        debian: "xvfb",
+        fedora: "xorg-x11-server-Xvfb",
+        arch: "xorg-server-xvfb",
+        suse: "xorg-x11-server-Xvfb",
+    },
+    Need {
+        why: "drives the app's window",
+        probe: Probe::Program("WebKitWebDriver"),
+        purposes: &[Virtual],
+        debian: "webkit2gtk-driver",
+        fedora: "/usr/bin/WebKitWebDriver",
+        arch: "webkit2gtk-4.1",
+        suse: "/usr/bin/WebKitWebDriver",
+    },
+    Need {
+        why: "the person's browser",
+        probe: Probe::Program("chromium"),
+        purposes: &[Virtual],
+        debian: "chromium",
+        fedora: "chromium",
+        arch: "chromium",
+        suse: "chromium",
+    },
+    Need {
+        why: "drives the browser",
+        probe: Probe::Program("chromedriver"),
+        purposes: &[Virtual],
+        debian: "chromium-driver",
+        fedora: "chromedriver",
+        arch: "chromium",
+        suse: "chromedriver",
+    },
+    Need {
+        why: "letters in the screenshots",
+        probe: Probe::File("/usr/share/fonts"),
+        purposes: &[Virtual],
+        debian: "fonts-dejavu-core",
+        fedora: "dejavu-sans-fonts",
+        arch: "ttf-dejavu",
+        suse: "dejavu-fonts",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(purposes: &[Purpose]) -> Vec<&'static str> {
+        NEEDS
+            .iter()
+            .filter(|need| need.is_for(purposes))
+            .map(|need| need.package(System::Debian))
+            .collect()
+    }
+
+    #[test]
+    fn the_core_needs_only_a_compiler() {
+        assert_eq!(names(&[Core]), ["build-essential"]);
+    }
+
+    #[test]
+    fn a_desktop_needs_no_virtual_display() {
+        let names = names(&[App, Desktop]);
+        assert!(names.contains(&"libwebkit2gtk-4.1-dev"));
+        assert!(!names.contains(&"xvfb") && !names.contains(&"chromium"));
+    }
+
+    #[test]
+    fn every_system_has_a_name_for_everything() {
+        for need in &NEEDS {
+            for system in [System::Debian, System::Fedora, System::Arch, System::Suse] {
+                assert!(!need.package(system).is_empty(), "{}", need.why);
+            }
+        }
+    }
+}

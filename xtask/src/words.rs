@@ -1,0 +1,267 @@
+//! What was asked: the words after `cargo xtask`.
+
+use crate::failure::{Failure, Result};
+
+/// A command with its options.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Say what there is.
+    Help(Topic),
+    /// Install what every other command needs.
+    Setup {
+        /// Nobody is asked before sudo.
+        yes: bool,
+    },
+    /// Show the app with the demo provider.
+    Demo {
+        /// The guided tour, even where there is a display.
+        headless: bool,
+    },
+    /// Check everything, or one part.
+    Test {
+        /// The part; everything when there is none.
+        part: Option<Part>,
+        /// Of the end-to-end tests only those with this in their name.
+        filter: Option<String>,
+    },
+    /// Write the UI's types anew.
+    Bindings,
+}
+
+/// A part of `cargo xtask test`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The core crate.
+    Core,
+    /// The web UI.
+    Ui,
+    /// The real app, end to end.
+    E2e,
+}
+
+/// What help is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// All commands.
+    Everything,
+    /// `demo`.
+    Demo,
+    /// `test`.
+    Test,
+    /// `bindings`.
+    Bindings,
+    /// `setup`.
+    Setup,
+}
+
+impl Ask {
+    /// Understands the words or says what is wrong with them.
+    pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Self> {
+        let words: Vec<String> = words.into_iter().collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let Some((command, options)) = words.split_first() else {
+            return Ok(Self::Help(Topic::Everything));
+        };
+        let topic = match *command {
+            "-h" | "--help" | "help" => {
+                return match options.first() {
+                    None => Ok(Self::Help(Topic::Everything)),
+                    Some(name) => topic(name).map(Self::Help),
+                };
+            }
+            name => topic(name)?,
+        };
+        if options.iter().any(|word| matches!(*word, "-h" | "--help")) {
+            return Ok(Self::Help(topic));
+        }
+        match topic {
+            Topic::Demo => demo(options),
+            Topic::Test => test(options),
+            Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
+            Topic::Setup => setup(options),
+            Topic::Everything => Ok(Self::Help(Topic::Everything)),
+        }
+    }
+}
+
+fn topic(name: &str) -> Result<Topic> {
+    match name {
+        "demo" => Ok(Topic::Demo),
+        "test" => Ok(Topic::Test),
+        "bindings" => Ok(Topic::Bindings),
+        "setup" => Ok(Topic::Setup),
+        unknown => Err(Failure::Usage(format!(
+            "there is no command `{unknown}`; there are demo, test, bindings and setup (--help says more)"
+        ))),
+    }
+}
+
+fn setup(options: &[&str]) -> Result<Ask> {
+    match options {
+        [] => Ok(Ask::Setup { yes: false }),
+        ["-y" | "--yes"] => Ok(Ask::Setup { yes: true }),
+        [unknown, ..] => Err(Failure::Usage(format!(
+            "`setup` knows only --yes, not `{unknown}`"
+        ))),
+    }
+}
+
+fn demo(options: &[&str]) -> Result<Ask> {
+    match options {
+        [] => Ok(Ask::Demo { headless: false }),
+        ["--headless"] => Ok(Ask::Demo { headless: true }),
+        [unknown, ..] => Err(Failure::Usage(format!(
+            "`demo` knows only --headless, not `{unknown}`"
+        ))),
+    }
+}
+
+fn test(options: &[&str]) -> Result<Ask> {
+    let part = match options.first() {
+        None => None,
+        Some(&"core") => Some(Part::Core),
+        Some(&"ui") => Some(Part::Ui),
+        Some(&"e2e") => Some(Part::E2e),
+        Some(unknown) => {
+            return Err(Failure::Usage(format!(
+                "there is no part `{unknown}`; there are core, ui and e2e, or no word for everything"
+            )));
+        }
+    };
+    match (part, options.get(1..).unwrap_or_default()) {
+        (part, []) => Ok(Ask::Test { part, filter: None }),
+        (Some(Part::E2e), [name]) if !name.starts_with('-') => Ok(Ask::Test {
+            part,
+            filter: Some((*name).to_owned()),
+        }),
+        (_, [unknown, ..]) => Err(Failure::Usage(format!("`test` has no use for `{unknown}` here"))),
+    }
+}
+
+fn nothing_more(command: &str, options: &[&str]) -> Result<()> {
+    options.first().map_or(Ok(()), |unknown| {
+        Err(Failure::Usage(format!("`{command}` has no use for `{unknown}`")))
+    })
+}
+
+impl Topic {
+    /// What `--help` prints.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Everything => EVERYTHING,
+            Self::Demo => DEMO,
+            Self::Test => TEST,
+            Self::Bindings => BINDINGS,
+            Self::Setup => SETUP,
+        }
+    }
+}
+
+const EVERYTHING: &str = "\
+cargo xtask demo                 build the app and open it with a demo identity provider
+cargo xtask test [core|ui|e2e]   check everything, or one part
+cargo xtask bindings             write the UI's types (ui/src/bindings) anew
+cargo xtask setup                install what the commands above need, and nothing else
+
+Every command installs what it lacks. `cargo xtask COMMAND --help` says more.";
+
+const DEMO: &str = "\
+cargo xtask demo [--headless]
+
+Builds the UI and the app, starts the demo provider on 127.0.0.1 and opens the app, configured for it.
+Closing the window or Ctrl-C ends everything. What it writes is in target/demo/.
+
+Without a display, or with --headless, a guided tour runs instead (Linux): a virtual display, a D-Bus and a keyring of
+its own, a real headless browser; it signs in, launches again, signs out, and leaves screenshots in target/demo/.";
+
+const TEST: &str = "\
+cargo xtask test                 everything, in this order: formatting, UI, demo provider, clippy, build,
+                                 Rust tests, bindings, keyring, end-to-end
+cargo xtask test core            formatting, clippy, tests and bindings of the core crate
+cargo xtask test ui              formatting, lint, types, tests and build of the web UI
+cargo xtask test e2e [NAME]      the real app in a virtual display (Linux), only tests with NAME in their name
+
+The last line counts: N passed, M failed. A failed check that is not a test counts as one failure.
+What a failed end-to-end test saw is in target/e2e/.";
+
+const BINDINGS: &str = "\
+cargo xtask bindings
+
+Generates the UI's TypeScript types from the core's Rust types into ui/src/bindings. They are committed;
+`cargo xtask test` fails when they differ from what would be generated.";
+
+const SETUP: &str = "\
+cargo xtask setup [--yes]
+
+Installs what is missing: system packages (Debian and Ubuntu; asks before sudo, not with --yes; elsewhere prints the
+command), the locked npm packages, and tauri-driver in target/tools. Rust and Node 20 or newer are expected to be there.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Ask> {
+        Ask::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    fn asks(line: &str) -> Ask {
+        parse(line).unwrap()
+    }
+
+    #[test]
+    fn commands_and_parts_are_understood() {
+        assert_eq!(asks("demo"), Ask::Demo { headless: false });
+        assert_eq!(asks("demo --headless"), Ask::Demo { headless: true });
+        assert_eq!(
+            asks("test"),
+            Ask::Test {
+                part: None,
+                filter: None
+            }
+        );
+        assert_eq!(
+            asks("test ui"),
+            Ask::Test {
+                part: Some(Part::Ui),
+                filter: None
+            }
+        );
+        assert_eq!(
+            asks("test e2e cold"),
+            Ask::Test {
+                part: Some(Part::E2e),
+                filter: Some("cold".to_owned())
+            }
+        );
+        assert_eq!(asks("bindings"), Ask::Bindings);
+        assert_eq!(asks("setup"), Ask::Setup { yes: false });
+        assert_eq!(asks("setup --yes"), Ask::Setup { yes: true });
+    }
+
+    #[test]
+    fn help_is_there_for_everything() {
+        assert_eq!(asks(""), Ask::Help(Topic::Everything));
+        assert_eq!(asks("--help"), Ask::Help(Topic::Everything));
+        assert_eq!(asks("help test"), Ask::Help(Topic::Test));
+        assert_eq!(asks("demo --help"), Ask::Help(Topic::Demo));
+        assert_eq!(asks("test e2e -h"), Ask::Help(Topic::Test));
+    }
+
+    #[test]
+    fn unknown_words_are_refused_by_name() {
+        for line in [
+            "dmo",
+            "test all",
+            "demo --quick",
+            "bindings now",
+            "test core name",
+            "test e2e --nocapture",
+            "help x",
+        ] {
+            let Err(Failure::Usage(text)) = parse(line) else {
+                panic!("{line} was accepted")
+            };
+            assert!(text.contains('`'), "{text}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Where things are in the repository.
+
+use std::path::{Path, PathBuf};
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The one this tool was compiled in.
+    pub(crate) fn here() -> Self {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self {
+            root: own.parent().unwrap_or(own).to_owned(),
+        }
+    }
+
+    /// Its root.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The demo provider's folder.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.root.join("demo")
+    }
+
+    /// The web UI's folder.
+    pub(crate) fn ui(&self) -> PathBuf {
+        self.root.join("ui")
+    }
+
+    /// The end-to-end tests' folder.
+    pub(crate) fn e2e(&self) -> PathBuf {
+        self.root.join("tests")
+    }
+
+    /// The committed TypeScript types.
+    pub(crate) fn bindings(&self) -> PathBuf {
+        self.ui().join("src/bindings")
+    }
+
+    /// The types as just generated.
+    pub(crate) fn fresh_bindings(&self) -> PathBuf {
+        self.root.join("target/bindings")
+    }
+
+    /// What the demo leaves: log, configuration, provider state, screenshots.
+    pub(crate) fn demo_output(&self) -> PathBuf {
+        self.root.join("target/demo")
+    }
+
+    /// Tools installed for this repository alone.
+    pub(crate) fn tools(&self) -> PathBuf {
+        self.root.join("target/tools")
+    }
+
+    /// What drives the app's window in the end-to-end tests.
+    pub(crate) fn tauri_driver(&self) -> PathBuf {
+        self.tools()
+            .join("bin")
+            .join(format!("tauri-driver{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// A program of the debug build.
+    pub(crate) fn debug_program(&self, name: &str) -> PathBuf {
+        self.root
+            .join("target/debug")
+            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+}
