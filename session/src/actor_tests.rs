@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::{Config, SessionConfig};
-use crate::ports::{Clock, Page, Purpose};
+use crate::ports::{Clock, Page, Purpose, SystemClock};
 use crate::secret::SecretUrl;
 use crate::store::{CredentialStore, MemoryStore, StoreError};
 use crate::testing::{Answer, Endpoint, TestProvider};
@@ -27,7 +27,7 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now() + Duration::from_secs(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
+        SystemClock.now() + Duration::from_secs(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
     }
 }
 
@@ -145,7 +145,7 @@ fn signed_out(view: &View, wanted: Why) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_life() {
     let desk = Desk::new().await;
-    let mut run = desk.signed_in().await;
+    let run = desk.signed_in().await;
     let View::SignedIn { profile, kept, .. } = run.session.view() else {
         panic!("{:?}", run.session.view())
     };
@@ -176,7 +176,6 @@ async fn a_whole_life() {
 
     let mut third = desk.launch();
     third.until(|view| signed_out(view, Why::Never)).await;
-    let _ = run.pages.close();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,7 +27,8 @@ pub async fn sign_in(browser: &Browser, who: &str) -> Result<()> {
     allow(browser).await
 }
 
-/// As [`sign_in`], for a browser that may know the person already: answers whatever it is asked.
+/// As [`sign_in`], for a browser that may know the person already: answers whatever it is asked. When that is nothing, it
+/// presses the link back to the app, as a person does: without a click in between Chromium opens an app only once.
 pub async fn pass(browser: &Browser, who: &str) -> Result<()> {
     let question = eventually("a question of the provider", async || {
         for css in ["#login", "button#allow", "#open-app"] {
@@ -40,7 +41,7 @@ pub async fn pass(browser: &Browser, who: &str) -> Result<()> {
     match question.await? {
         "#login" => sign_in(browser, who).await,
         "button#allow" => allow(browser).await,
-        _ => Ok(()),
+        link => click(browser, link).await,
     }
 }
 

@@ -66,19 +66,6 @@ async fn turning_the_dialog_away_can_be_taken_back() -> Result<()> {
 
 #[tokio::test]
 #[ignore = "cargo xtask test e2e"]
-async fn a_keyring_that_came_back_is_asked_again() -> Result<()> {
-    story("keyring-replaced", Setting::default(), async |stage| {
-        let published = launch_with_a_locked_keyring(stage).await?;
-        stage.app()?.shows(&[("state", "blocked")]).await?;
-        stage.keyring().replace().await?;
-        stage.app()?.page().press("Try again").await?;
-        ensure_back(stage, published).await
-    })
-    .await
-}
-
-#[tokio::test]
-#[ignore = "cargo xtask test e2e"]
 async fn one_run_without_it_is_possible() -> Result<()> {
     story("keyring-this-run", Setting::default(), async |stage| {
         launch_with_a_locked_keyring(stage).await?;
