@@ -8,6 +8,9 @@ use tauri::{Manager, Runtime};
 /// The configuration's file name.
 const CONFIG_FILE: &str = "latchkey.toml";
 
+/// The product's own default: `latchkey.toml` at the root of the sources.
+const COMPILED_IN: &str = include_str!("../../latchkey.toml");
+
 /// The administrator's file.
 #[cfg(target_os = "macos")]
 const MANAGED: &str = "/Library/Application Support/Latchkey/latchkey.toml";
@@ -41,7 +44,7 @@ impl Places {
         Ok(Self {
             config_file: named.clone().unwrap_or_else(|| user.clone()),
             layers: Locations {
-                compiled_in: None,
+                compiled_in: Some(COMPILED_IN.to_owned()),
                 user: Some(user),
                 env: named,
                 managed: managed(),

@@ -44,7 +44,7 @@ impl Browser {
                 "args": [
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--disable-quic", "--window-size=1000,760", format!("--user-data-dir={}", profile.display()),
+                    "--disable-quic", "--window-size=1000,900", format!("--user-data-dir={}", profile.display()),
                 ],
                 "prefs": { "protocol_handler": { "allowed_origin_protocol_pairs": allowed } },
             },

@@ -10,13 +10,15 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::failure::{Doing, Result};
 
-/// The environment variable all processes of a world carry; its value is the world's directory.
+/// The environment variable all processes of a world carry; its value is the world's directory, whose name is random.
 pub(crate) const MARK: &str = "LATCHKEY_E2E_WORLD";
 
 /// Waits for the end of its input, then kills what carries the mark and removes the directory.
 const SCRIPT: &str = r#"cat >/dev/null
 for process in /proc/[0-9]*; do
-  tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -qxF "$1=$2" && kill -KILL "${process#/proc/}"
+  for file in environ cmdline; do
+    tr '\0' '\n' <"$process/$file" 2>/dev/null
+  done | grep -qF -e "$1=$2" -e "--user-data-dir=$2/" && kill -KILL "${process#/proc/}"
 done
 rm -rf "$2""#;
 
@@ -65,21 +67,23 @@ impl Janitor {
     }
 }
 
-/// The living processes that carry the mark of the world in `root`.
+/// The living processes of the world in `root`. Chromium writes over its environment; it is known by its profile.
 pub(crate) fn marked(root: &Path) -> Vec<u32> {
     let mark = format!("{MARK}={}", root.display());
+    let profile = format!("--user-data-dir={}/", root.display());
+    let holds = |pid: u32, file: &str, text: &str| {
+        let content = fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+        content
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
     let pids = entries
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| {
-        // A zombie has no environment any more.
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment
-            .split(|byte| *byte == 0)
-            .any(|entry| entry == mark.as_bytes())
-    })
-    .collect()
+    // A zombie has neither any more.
+    pids.filter(|pid| holds(*pid, "environ", &mark) || holds(*pid, "cmdline", &profile))
+        .collect()
 }

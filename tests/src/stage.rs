@@ -7,6 +7,7 @@ use std::task::Poll;
 
 use crate::app::App;
 use crate::browser::Browser;
+use crate::deadline::eventually;
 use crate::evidence;
 use crate::failure::{Doing, Failure, Result};
 use crate::keyring::Keyring;
@@ -109,6 +110,15 @@ impl Stage {
     /// The views published so far.
     pub fn views(&self) -> Vec<ViewLine> {
         log::views(&self.world)
+    }
+
+    /// Waits until the app has taken in so many links of its scheme, over all launches. To be awaited before quitting: a link
+    /// that finds no app any more starts it.
+    pub async fn links_accepted(&self, count: usize) -> Result<()> {
+        eventually(&format!("{count} links accepted by the app"), async || {
+            Ok((log::text(&self.world).matches("link accepted").count() >= count).then_some(()))
+        })
+        .await
     }
 
     /// A whole sign-in: press the button, log in and consent as asked, and wait until the app shows it.

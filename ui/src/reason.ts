@@ -7,6 +7,7 @@ export function reason(view: Extract<View, { kind: "signed-out" }>, page: Page):
   const sentence = page.say((whys[view.why] ?? whys.never).sentence);
   const left = view.receipt;
   if (view.why !== "by-user" || !left) return sentence;
+  if (left.device === "failed") return `${sentence} ${page.say(signIn.receiptKept)}`;
   if (left.tokens === "failed" || left.provider_session === "failed")
     return `${sentence} ${page.say(signIn.receiptFailed)}`;
   if (left.tokens === "pending" || left.provider_session === "pending")

@@ -56,9 +56,11 @@ async fn nothing_of_a_world_stays_behind() -> Result<()> {
     drop(stage);
     ensure(!root.exists(), "the world's directory must be gone")?;
     let mark = root.to_string_lossy().into_owned();
-    let carries = |pid: &std::path::Path| {
-        let environment = std::fs::read(pid.join("environ")).unwrap_or_default();
-        String::from_utf8_lossy(&environment).contains(&mark)
+    let carries = |process: &std::path::Path| {
+        ["environ", "cmdline"].iter().any(|file| {
+            let content = std::fs::read(process.join(file)).unwrap_or_default();
+            String::from_utf8_lossy(&content).contains(&mark)
+        })
     };
     let left = std::fs::read_dir("/proc")
         .unwrap()

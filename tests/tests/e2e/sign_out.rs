@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use latchkey_e2e::deadline::eventually;
 use latchkey_e2e::failure::{Result, ensure, ensure_eq};
-use latchkey_e2e::log;
 use latchkey_e2e::pages;
 use latchkey_e2e::stage::{Setting, story};
 
@@ -49,11 +47,7 @@ async fn forgets_here_and_tells_the_provider() -> Result<()> {
             "end_session must know whose session",
         )?;
 
-        // Back from the provider's page; a link that finds no app any more would start it.
-        eventually("the link back from the provider", async || {
-            Ok((log::text(&stage.world).matches("link accepted").count() == 2).then_some(()))
-        })
-        .await?;
+        stage.links_accepted(2).await?;
 
         stage.quit().await?;
         stage.launch().await?;

@@ -44,7 +44,12 @@ export interface Catalogue {
     readonly details: string;
   };
   readonly restoring: string;
-  readonly signIn: { readonly promise: string; readonly receiptPending: string; readonly receiptFailed: string };
+  readonly signIn: {
+    readonly promise: string;
+    readonly receiptKept: string;
+    readonly receiptPending: string;
+    readonly receiptFailed: string;
+  };
   readonly waiting: {
     readonly titles: { readonly preparing: string; readonly waiting: string; readonly finishing: string };
     readonly sentences: { readonly preparing: string; readonly waiting: string; readonly finishing: string };

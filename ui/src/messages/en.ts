@@ -37,7 +37,8 @@ export const en: Catalogue = {
   restoring: "Opening your session…",
   signIn: {
     promise: "{product} never sees your password.",
-    receiptPending: "{provider} hasn’t been told yet; that follows by itself.",
+    receiptKept: "{store} didn’t let go of the session, so the next start may bring it back.",
+    receiptPending: "{provider} is being told.",
     receiptFailed: "{provider} couldn’t be told, so your browser may still be signed in there.",
   },
   waiting: {

@@ -147,13 +147,12 @@ pub(crate) async fn is_back(stage: &mut Stage, _album: &Album) -> Result<()> {
     stage.app()?.shows(&FRESH).await
 }
 
-pub(crate) async fn signs_out(stage: &mut Stage, album: &Album) -> Result<()> {
+pub(crate) async fn signs_out(stage: &mut Stage, _album: &Album) -> Result<()> {
     stage.app()?.page().press("Sign out").await?;
     stage
         .app()?
         .shows(&[("state", "signed-out"), ("why", "by-user")])
         .await?;
-    album.take(stage.app()?.page(), "signed-out").await?;
     let secrets = stage.provider.issued().await?;
     stage.keyring().without(&secrets).await.map(drop)
 }
@@ -165,5 +164,8 @@ pub(crate) async fn ends_at_the_provider(stage: &mut Stage, album: &Album) -> Re
     album.take(stage.browser.page(), "browser-sign-out").await?;
     pages::confirm_sign_out(&stage.browser).await?;
     stage.browser.shows("You are signed out").await?;
+    // The link of the sign-in, and the one back from here.
+    stage.links_accepted(2).await?;
+    album.take(stage.app()?.page(), "signed-out").await?;
     stage.quit().await
 }
