@@ -18,9 +18,7 @@ describe("the reason of a sign-out", () => {
   });
 
   it("says first that this device kept the session", () => {
-    expect(said({ device: "failed", tokens: "failed", provider_session: "done" })).toContain(
-      en.signIn.receiptKept,
-    );
+    expect(said({ device: "failed", tokens: "failed", provider_session: "done" })).toContain(en.signIn.receiptKept);
   });
 
   it("says that the provider could not be told", () => {
