@@ -112,7 +112,7 @@ it("announces a state once", async () => {
   await waitFor(() => expect(document.body.dataset["freshness"]).toBe("refreshing"));
   expect(screen.getByRole("status").textContent).toBe("Signed in as Ada Park.");
   bridge.show(all["stale-offline"]!);
-  await waitFor(() => expect(screen.getByRole("status").textContent).toMatch(/^You’re offline\./u));
+  await waitFor(() => expect(screen.getByRole("status").textContent).toMatch(/^Acme can’t be reached\./u));
 });
 
 it("shows a picture when it has loaded, initials until then and when it can't", async () => {

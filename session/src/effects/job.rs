@@ -23,7 +23,7 @@ use crate::tokens::TokenSet;
 use crate::view::{How, Step};
 
 /// How long a launch waits for the credential store before it says so. A late answer still counts.
-const READ_LIMIT: Duration = Duration::from_secs(10);
+const READ_LIMIT: Duration = Duration::from_secs(5);
 /// How long a write is waited for. A late answer still counts.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
 /// How long the deletion before an exchange may take.

@@ -42,8 +42,8 @@ export const codes: Catalogue["codes"] = {
   },
   // the network
   offline: {
-    title: "You’re offline",
-    sentence: "{provider} can’t be reached without a network. Connect, then try again.",
+    title: "{provider} can’t be reached",
+    sentence: "Either this computer is offline or {provider} is down. Check your connection, then try again.",
     action: "retry",
   },
   "name-not-found": {
