@@ -11,7 +11,7 @@ use crate::task::Task;
 use crate::workspace::Workspace;
 
 /// The whole workspace.
-const EVERYTHING: [&str; 3] = ["--workspace", "--features", "latchkey-session/ts"];
+const EVERYTHING: [&str; 3] = ["--workspace", "--features", "latchkey/ts"];
 /// The core alone.
 const CORE: [&str; 4] = ["--package", "latchkey-session", "--features", "ts"];
 
@@ -69,10 +69,10 @@ pub(crate) fn test(workspace: &Workspace, scope: Scope) -> Task {
         .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
 }
 
-/// Only the bindings.
+/// Only the bindings, of the core and of the shell.
 pub(crate) fn bindings(workspace: &Workspace) -> Task {
     cargo(workspace, "test")
-        .args(CORE)
+        .args(EVERYTHING)
         .args(["--lib", "export_bindings"])
         .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
 }

@@ -3,4 +3,27 @@ import type { Code } from "./Code";
 import type { Fault } from "./Fault";
 import type { Stage } from "./Stage";
 
-export type Problem = { code: Code, stage: Stage, fault: Fault, retryable: boolean, detail?: string, };
+/**
+ * A failure as data: what the view shows and the terminal client prints.
+ */
+export type Problem = { 
+/**
+ * The fact.
+ */
+code: Code, 
+/**
+ * The place.
+ */
+stage: Stage, 
+/**
+ * Who can mend it.
+ */
+fault: Fault, 
+/**
+ * Whether the same step, unchanged, may succeed later.
+ */
+retryable: boolean, 
+/**
+ * The technical part: at most 300 characters, no control or bidirectional characters, safe to paste into a ticket.
+ */
+detail?: string, };

@@ -8,4 +8,59 @@ import type { Profile } from "./Profile";
 import type { Receipt } from "./Receipt";
 import type { Why } from "./Why";
 
-export type View = { "kind": "unconfigured" } | { "kind": "restoring" } | { "kind": "signed-out", why: Why, last_attempt?: Problem, receipt?: Receipt, } | { "kind": "signing-in", how: How, phase: Phase, deadline: string, } | { "kind": "signed-in", profile: Profile, since: string, freshness: Freshness, kept: Kept, renews_at?: string, ends_at?: string, } | { "kind": "blocked", problem: Problem, };
+/**
+ * The session as the outside sees it. Tagged by `kind`, kebab-case on the wire; times are RFC 3339 in UTC.
+ */
+export type View = "Unconfigured" | "Restoring" | { "SignedOut": { 
+/**
+ * Why: always known.
+ */
+why: Why, 
+/**
+ * How the last attempt of this run ended, when it did not succeed.
+ */
+last_attempt?: Problem, 
+/**
+ * What the sign-out reached.
+ */
+receipt?: Receipt, } } | { "SigningIn": { 
+/**
+ * How the callback will come back.
+ */
+how: How, 
+/**
+ * How far it is.
+ */
+phase: Phase, 
+/**
+ * When it ends by itself.
+ */
+deadline: string, } } | { "SignedIn": { 
+/**
+ * Who.
+ */
+profile: Profile, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * Whether the provider has confirmed it lately.
+ */
+freshness: Freshness, 
+/**
+ * Where the session is kept.
+ */
+kept: Kept, 
+/**
+ * When it will be renewed.
+ */
+renews_at?: string, 
+/**
+ * When it ends, if that is known: no refresh token, or an absolute ceiling.
+ */
+ends_at?: string, } } | { "Blocked": { 
+/**
+ * What.
+ */
+problem: Problem, } };

@@ -123,7 +123,7 @@ impl Run<'_> {
         self.tests("Rust tests", cargo::test(workspace, scope), tally::libtest)?;
         print::step("bindings");
         self.report.part("bindings", || {
-            bindings::check(workspace).map(|()| Tally::default())
+            bindings::check(workspace, scope).map(|()| Tally::default())
         })?;
         Ok(())
     }
