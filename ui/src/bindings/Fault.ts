@@ -3,4 +3,4 @@
 /**
  * Who can mend it.
  */
-export type Fault = "Provider" | "Machine" | "Configuration" | "Us" | "Person";
+export type Fault = "provider" | "machine" | "configuration" | "us" | "person";

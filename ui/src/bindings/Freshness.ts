@@ -4,7 +4,7 @@ import type { Problem } from "./Problem";
 /**
  * Whether the provider has confirmed the session lately.
  */
-export type Freshness = "Fresh" | "Refreshing" | { "Stale": { 
+export type Freshness = { "kind": "fresh" } | { "kind": "refreshing" } | { "kind": "stale", 
 /**
  * Since when.
  */
@@ -16,4 +16,4 @@ problem: Problem,
 /**
  * The next try. Absent: only the person can go on (by signing in again).
  */
-retry_at?: string, } };
+retry_at?: string, };

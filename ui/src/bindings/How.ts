@@ -3,4 +3,4 @@
 /**
  * How an authorization response comes back.
  */
-export type How = "DeepLink" | "Loopback" | "Device";
+export type How = "deep-link" | "loopback" | "device";

@@ -4,7 +4,7 @@ import type { Problem } from "./Problem";
 /**
  * Where the session is kept.
  */
-export type Kept = "Stored" | "ThisRun" | { "Unsaved": { 
+export type Kept = { "kind": "stored" } | { "kind": "this-run" } | { "kind": "unsaved", 
 /**
  * Since when.
  */
@@ -12,4 +12,4 @@ since: string,
 /**
  * Why.
  */
-problem: Problem, } };
+problem: Problem, };

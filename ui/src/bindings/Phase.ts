@@ -3,4 +3,4 @@
 /**
  * How far an attempt is.
  */
-export type Phase = "Preparing" | "Waiting" | "Finishing";
+export type Phase = "preparing" | "waiting" | "finishing";

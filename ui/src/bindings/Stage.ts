@@ -3,4 +3,4 @@
 /**
  * Where in the flow it happened.
  */
-export type Stage = "Configuration" | "Discovery" | "Browser" | "Callback" | "Token" | "IdToken" | "Userinfo" | "Refresh" | "Store" | "Logout";
+export type Stage = "configuration" | "discovery" | "browser" | "callback" | "token" | "id-token" | "userinfo" | "refresh" | "store" | "logout";

@@ -3,4 +3,4 @@
 /**
  * One step of a sign-out.
  */
-export type Step = "Done" | "Pending" | "Skipped" | "Failed";
+export type Step = "done" | "pending" | "skipped" | "failed";

@@ -11,7 +11,7 @@ import type { Why } from "./Why";
 /**
  * The session as the outside sees it. Tagged by `kind`, kebab-case on the wire; times are RFC 3339 in UTC.
  */
-export type View = "Unconfigured" | "Restoring" | { "SignedOut": { 
+export type View = { "kind": "unconfigured" } | { "kind": "restoring" } | { "kind": "signed-out", 
 /**
  * Why: always known.
  */
@@ -23,7 +23,7 @@ last_attempt?: Problem,
 /**
  * What the sign-out reached.
  */
-receipt?: Receipt, } } | { "SigningIn": { 
+receipt?: Receipt, } | { "kind": "signing-in", 
 /**
  * How the callback will come back.
  */
@@ -35,7 +35,7 @@ phase: Phase,
 /**
  * When it ends by itself.
  */
-deadline: string, } } | { "SignedIn": { 
+deadline: string, } | { "kind": "signed-in", 
 /**
  * Who.
  */
@@ -59,8 +59,8 @@ renews_at?: string,
 /**
  * When it ends, if that is known: no refresh token, or an absolute ceiling.
  */
-ends_at?: string, } } | { "Blocked": { 
+ends_at?: string, } | { "kind": "blocked", 
 /**
  * What.
  */
-problem: Problem, } };
+problem: Problem, };

@@ -3,4 +3,4 @@
 /**
  * Why nobody is signed in.
  */
-export type Why = "Never" | "ByUser" | "EndedByProvider" | "Expired" | "Ceiling" | "StoreLost" | "Elsewhere";
+export type Why = "never" | "by-user" | "ended-by-provider" | "expired" | "ceiling" | "store-lost" | "elsewhere";

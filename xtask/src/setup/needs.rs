@@ -24,8 +24,8 @@ pub(crate) enum Probe {
     Program(&'static str),
     /// A library pkg-config knows.
     Library(&'static str),
-    /// A file.
-    File(&'static str),
+    /// A font family.
+    Font(&'static str),
 }
 
 /// One thing that is needed.
@@ -189,13 +189,13 @@ pub(crate) static NEEDS: [Need; 14] = [
         suse: "chromedriver",
     },
     Need {
-        why: "letters in the screenshots",
-        probe: Probe::File("/usr/share/fonts"),
+        why: "the letters of the screenshots",
+        probe: Probe::Font("Cantarell"),
         purposes: &[Virtual],
-        debian: "fonts-dejavu-core",
-        fedora: "dejavu-sans-fonts",
-        arch: "ttf-dejavu",
-        suse: "dejavu-fonts",
+        debian: "fonts-cantarell",
+        fedora: "abattis-cantarell-fonts",
+        arch: "cantarell-fonts",
+        suse: "cantarell-fonts",
     },
 ];
 

@@ -102,7 +102,12 @@ fn is_there(need: &Need, interrupt: &Interrupt) -> Result<bool> {
     }
     match need.probe {
         Probe::Program(name) => Ok(environment::find_program(name).is_some()),
-        Probe::File(path) => Ok(Path::new(path).exists()),
+        Probe::Font(_) if environment::find_program("fc-list").is_none() => Ok(false),
+        Probe::Font(family) => Ok(!Task::new("fc-list")
+            .args([family])
+            .read(interrupt)?
+            .stdout
+            .is_empty()),
         Probe::Library(_) if environment::find_program("pkg-config").is_none() => Ok(false),
         Probe::Library(name) => Ok(Task::new("pkg-config")
             .args(["--exists", name])
