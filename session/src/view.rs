@@ -13,7 +13,10 @@ pub use crate::profile::Profile;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-#[allow(clippy::large_enum_variant, reason = "one value at a time; whoever matches on it should not have to unbox")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one value at a time; whoever matches on it should not have to unbox"
+)]
 pub enum View {
     /// There is no provider to sign in at.
     Unconfigured,

@@ -12,15 +12,13 @@ use crate::callback::ValidatedCallback;
 use crate::error::{Code, Error, Result, Stage};
 use crate::exchange;
 use crate::log;
-use crate::logout;
 use crate::loopback::Loopback;
 use crate::ports::{Page, Purpose};
 use crate::record::{self, Record};
-use crate::state::{AttemptId, Event, Generation, Leaving, SignOutStep, Stored};
+use crate::state::{AttemptId, Event, Generation, Stored};
 use crate::store::StoreError;
 use crate::store::parts;
-use crate::tokens::TokenSet;
-use crate::view::{How, Step};
+use crate::view::How;
 
 /// How long a launch waits for the credential store before it says so. A late answer still counts.
 const READ_LIMIT: Duration = Duration::from_secs(5);
@@ -30,8 +28,6 @@ const WRITE_LIMIT: Duration = Duration::from_secs(10);
 const CONSUME_LIMIT: Duration = Duration::from_secs(10);
 /// How long the browser waits for the attempt to be kept.
 const KEEP_LIMIT: Duration = Duration::from_secs(3);
-/// How long a sign-out waits for the local record to be gone before it goes on to the provider.
-const CLEAR_LIMIT: Duration = Duration::from_secs(5);
 
 /// One effect at work.
 pub(super) struct Job {
@@ -49,7 +45,7 @@ impl Job {
         }
     }
 
-    async fn send(&self, message: Message) {
+    pub(super) async fn send(&self, message: Message) {
         if let Some(outbox) = self.outbox.upgrade() {
             // The session is gone: nobody is left to hear it.
             let _ = outbox.send(message).await;
@@ -238,78 +234,5 @@ impl Job {
             },
         })
         .await;
-    }
-
-    pub(super) async fn clear(&self) -> Step {
-        self.engine.pictures.forget().await;
-        let key = self.engine.session_key.clone();
-        let mut pending = self.world.write(move |vault| vault.clear(&key, None));
-        match pending.within(CLEAR_LIMIT).await {
-            Ok(_) => Step::Done,
-            Err(error) => {
-                log::problem(
-                    "the stored session could not be removed",
-                    Error::from(error).problem(),
-                );
-                Step::Failed
-            }
-        }
-    }
-
-    /// The sign-out, in its order: this device, then the tokens, then the provider's own session.
-    pub(super) async fn leave(&self, leaving: Option<Box<Leaving>>) {
-        let device = self.clear().await;
-        self.answer(Event::SignOutStep(SignOutStep::Device(device))).await;
-        let Some(leaving) = leaving else { return };
-        let tokens = self.revoke(&leaving.tokens).await;
-        self.answer(Event::SignOutStep(SignOutStep::Tokens(tokens))).await;
-        let page = self.end_provider_session(&leaving).await;
-        self.answer(Event::SignOutStep(SignOutStep::ProviderSession(page)))
-            .await;
-    }
-
-    pub(super) async fn revoke(&self, tokens: &TokenSet) -> Step {
-        match exchange::revoke(&self.engine.provider, tokens).await {
-            Ok(step) => step,
-            Err(error) => {
-                log::problem("the tokens could not be revoked", error.problem());
-                Step::Failed
-            }
-        }
-    }
-
-    async fn end_provider_session(&self, leaving: &Leaving) -> Step {
-        let metadata = match self.engine.provider.metadata().await {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                log::problem("the provider's sign-out page is not known", error.problem());
-                return Step::Failed;
-            }
-        };
-        let back = self
-            .world
-            .redirects
-            .post_logout
-            .as_deref()
-            .filter(|_| leaving.how != How::Loopback);
-        let config = &self.engine.provider_config;
-        let Some((page, state)) =
-            logout::end_session_page(&metadata, config, leaving.tokens.id_token.as_ref(), back)
-        else {
-            return Step::Skipped;
-        };
-        if back.is_some() {
-            self.send(Message::AwaitReturn(state)).await;
-        }
-        match open(Arc::clone(&self.world.browser), page).await {
-            Ok(()) => Step::Done,
-            Err(error) => {
-                log::problem(
-                    "the provider's sign-out page could not be opened",
-                    error.problem(),
-                );
-                Step::Failed
-            }
-        }
     }
 }

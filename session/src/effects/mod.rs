@@ -4,6 +4,7 @@
 //! can wait for them.
 
 mod job;
+mod leaving;
 mod world;
 
 use std::sync::Arc;

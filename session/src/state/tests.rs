@@ -6,10 +6,13 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::{Code, Stage};
+use crate::error::{Code, Error, Stage};
+use crate::exchange::{Grant, Probe, Renewal};
+use crate::profile::Identity;
 use crate::record::Record;
 use crate::secret::{AccessToken, RefreshToken};
-use crate::view::{Freshness, Kept};
+use crate::tokens::TokenSet;
+use crate::view::{Freshness, How, Kept};
 
 fn second(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -1,0 +1,148 @@
+//! Whole lives of a session against the provider double: the actor, the effects and the handle together.
+
+mod launching;
+mod renewing;
+mod signing_in;
+mod signing_out;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use crate::config::{Config, SessionConfig};
+use crate::ports::{Clock, Page, Purpose, SystemClock};
+use crate::secret::SecretUrl;
+use crate::store::{CredentialStore, MemoryStore, StoreError};
+use crate::testing::{Answer, Endpoint, TestProvider};
+use crate::view::{Freshness, How, Kept, Step, View, Why};
+use crate::{Code, Redirects, Result, Session, Stage};
+
+/// Real time plus what the test adds.
+#[derive(Clone, Default)]
+struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + Duration::from_secs(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
+    }
+}
+
+/// What stays when the app is closed: the provider, the credential store, the clock.
+struct Desk {
+    provider: TestProvider,
+    store: MemoryStore,
+    clock: TestClock,
+    rules: SessionConfig,
+}
+
+/// One run of the app.
+struct Run {
+    session: Session,
+    pages: mpsc::UnboundedReceiver<Page>,
+    views: Arc<Mutex<Vec<View>>>,
+    current: watch::Receiver<View>,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let rules = SessionConfig::default();
+        Self {
+            provider: TestProvider::start().await,
+            store: MemoryStore::new(),
+            clock: TestClock::default(),
+            rules,
+        }
+    }
+
+    fn launch(&self) -> Run {
+        let config = Config {
+            provider: Some(self.provider.config()),
+            session: self.rules,
+            language: String::new(),
+        };
+        let (opened, pages) = mpsc::unbounded_channel();
+        let views = Arc::new(Mutex::new(Vec::new()));
+        let (tell, current) = watch::channel(View::Restoring);
+        let seen = Arc::clone(&views);
+        let session = Session::builder(move || Ok(config.clone()))
+            .store(Arc::new(self.store.clone()))
+            .clock(self.clock.clone())
+            .redirects(Redirects::of_scheme("dev.latchkey.desktop"))
+            .browser(move |page: &Page| -> Result<()> {
+                let _ = opened.send(page.clone());
+                Ok(())
+            })
+            .publisher(move |view: &View| {
+                seen.lock().unwrap().push(view.clone());
+                tell.send_replace(view.clone());
+            })
+            .start()
+            .unwrap();
+        Run {
+            session,
+            pages,
+            views,
+            current,
+        }
+    }
+
+    /// A run in which the person has signed in.
+    async fn signed_in(&self) -> Run {
+        let mut run = self.launch();
+        let begun = run.session.begin_sign_in(None).await.unwrap();
+        let callback = self.provider.authorize(&run.page().await);
+        run.session.callback(&callback).await.unwrap();
+        begun.ended().await.unwrap();
+        run
+    }
+}
+
+impl Run {
+    async fn page(&mut self) -> SecretUrl {
+        self.pages.recv().await.unwrap().url
+    }
+
+    async fn until(&mut self, wanted: impl Fn(&View) -> bool) -> View {
+        tokio::time::timeout(
+            Duration::from_secs(20),
+            self.current.wait_for(|view| wanted(view)),
+        )
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain; saw {:?}", self.views.lock().unwrap()))
+        .unwrap()
+        .clone()
+    }
+
+    fn kinds(&self) -> Vec<String> {
+        let kind = |view: &View| {
+            serde_json::to_value(view).unwrap()["kind"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        self.views.lock().unwrap().iter().map(kind).collect()
+    }
+}
+
+fn fresh(view: &View) -> bool {
+    matches!(
+        view,
+        View::SignedIn {
+            freshness: Freshness::Fresh,
+            ..
+        }
+    )
+}
+
+fn signed_out(view: &View, wanted: Why) -> bool {
+    matches!(view, View::SignedOut { why, .. } if *why == wanted)
+}
