@@ -50,6 +50,11 @@ pub(crate) fn forget(workspace: &Workspace) -> Result<()> {
     }
 }
 
+/// Whether the tests have come as far as writing any type.
+pub(crate) fn generated(workspace: &Workspace) -> Result<bool> {
+    Ok(!read(&workspace.fresh_bindings())?.is_empty())
+}
+
 /// Compares what the tests have just generated with what is committed. The core alone does not generate the shell's types.
 pub(crate) fn check(workspace: &Workspace, scope: Scope) -> Result<()> {
     let (fresh, mut committed) = both(workspace)?;

@@ -70,7 +70,7 @@ fn hear(_interrupt: Interrupt) -> std::io::Result<()> {
 
 /// How a process is asked to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
+pub(crate) enum Urgency {
     /// As Ctrl-C does.
     Interrupt,
     /// As a shutdown does.
@@ -81,16 +81,16 @@ pub(crate) enum Ask {
 
 /// Sends it to the process, and with `group` to everything it has started in its own process group.
 #[cfg(unix)]
-pub(crate) fn send(child: &mut Child, ask: Ask, group: bool) {
+pub(crate) fn send(child: &mut Child, urgency: Urgency, group: bool) {
     use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
     let Some(pid) = Pid::from_raw(child.id().cast_signed()) else {
         return;
     };
-    let signal = match ask {
-        Ask::Interrupt => Signal::INT,
-        Ask::Terminate => Signal::TERM,
-        Ask::Kill => Signal::KILL,
+    let signal = match urgency {
+        Urgency::Interrupt => Signal::INT,
+        Urgency::Terminate => Signal::TERM,
+        Urgency::Kill => Signal::KILL,
     };
     // An error means that it is gone already, which is what was wanted.
     let _ = if group {
@@ -102,15 +102,21 @@ pub(crate) fn send(child: &mut Child, ask: Ask, group: bool) {
 
 /// Ends the process. There is no gentler way for a process without a console of its own.
 #[cfg(not(unix))]
-pub(crate) fn send(child: &mut Child, _ask: Ask, _group: bool) {
+pub(crate) fn send(child: &mut Child, _urgency: Urgency, _group: bool) {
     // An error means that it is gone already, which is what was wanted.
     let _ = child.kill();
 }
 
 /// Asks a process to end, waits for it as long as `patience`, then kills it. A second Ctrl-C ends the patience.
-pub(crate) fn end(child: &mut Child, ask: Ask, group: bool, patience: Duration, interrupt: &Interrupt) {
+pub(crate) fn end(
+    child: &mut Child,
+    urgency: Urgency,
+    group: bool,
+    patience: Duration,
+    interrupt: &Interrupt,
+) {
     const TICK: Duration = Duration::from_millis(30);
-    send(child, ask, group);
+    send(child, urgency, group);
     let mut waited = Duration::ZERO;
     let before = interrupt.times();
     while waited < patience && interrupt.times() == before {
@@ -122,7 +128,7 @@ pub(crate) fn end(child: &mut Child, ask: Ask, group: bool, patience: Duration, 
     }
     // What it left behind in its group goes too.
     if group || matches!(child.try_wait(), Ok(None)) {
-        send(child, Ask::Kill, group);
+        send(child, Urgency::Kill, group);
     }
     // Reaped here; a failure to wait leaves nothing to do.
     let _ = child.wait();

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Doing, Failure, Result};
-use crate::interrupt::{self, Ask, Interrupt};
+use crate::interrupt::{self, Interrupt, Urgency};
 use crate::print;
 use crate::tally::Tally;
 
@@ -149,8 +149,10 @@ impl Task {
         if !status.success() && tally.failed == 0 {
             tally.failed = 1;
         }
-        // The tally carries the verdict; the line that says so was printed.
-        let _ = self.verdict(status, &shown, begun);
+        // The tally carries the verdict on; here it is only told.
+        if let Err(failure) = self.verdict(status, &shown, begun) {
+            print::failure(&failure);
+        }
         Ok(tally)
     }
 
@@ -204,7 +206,7 @@ fn wait(child: &mut Child, group: bool, interrupt: &Interrupt) -> Result<ExitSta
 /// The process's status, once it has ended; ends it when we are asked to end.
 fn look(child: &mut Child, group: bool, interrupt: &Interrupt) -> Result<Option<ExitStatus>> {
     if let Err(failure) = interrupt.check() {
-        interrupt::end(child, Ask::Interrupt, group, PATIENCE, interrupt);
+        interrupt::end(child, Urgency::Interrupt, group, PATIENCE, interrupt);
         return Err(failure);
     }
     child.try_wait().doing("wait for a command")

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::provider::last_lines;
 use crate::failure::{Doing, Failure, Result};
-use crate::interrupt::{self, Ask, Interrupt};
+use crate::interrupt::{self, Interrupt, Urgency};
 use crate::print;
 use crate::workspace::Workspace;
 
@@ -65,6 +65,12 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         // The process alone: the browser it may have started belongs to the person.
-        interrupt::end(&mut self.child, Ask::Terminate, false, PATIENCE, &self.interrupt);
+        interrupt::end(
+            &mut self.child,
+            Urgency::Terminate,
+            false,
+            PATIENCE,
+            &self.interrupt,
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Doing, Failure, Result};
-use crate::interrupt::{self, Ask, Interrupt};
+use crate::interrupt::{self, Interrupt, Urgency};
 use crate::print;
 use crate::task;
 use crate::workspace::Workspace;
@@ -73,7 +73,7 @@ impl Provider {
                 })
             }
             Err(failure) => {
-                interrupt::end(&mut child, Ask::Terminate, true, PATIENCE, interrupt);
+                interrupt::end(&mut child, Urgency::Terminate, true, PATIENCE, interrupt);
                 Err(failure)
             }
         }
@@ -105,7 +105,13 @@ impl Provider {
 
 impl Drop for Provider {
     fn drop(&mut self) {
-        interrupt::end(&mut self.child, Ask::Terminate, true, PATIENCE, &self.interrupt);
+        interrupt::end(
+            &mut self.child,
+            Urgency::Terminate,
+            true,
+            PATIENCE,
+            &self.interrupt,
+        );
     }
 }
 

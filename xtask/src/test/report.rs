@@ -62,6 +62,8 @@ impl Report {
             print::line(row.text());
         }
         let total = self.total();
+        let took = self.rows.iter().map(|row| row.took).sum();
+        print::line(format_args!("{:<45} {:>12}", "together", print::time(took)));
         print::line("");
         print::line(last_line(total));
         if total.failed == 0 {
