@@ -22,8 +22,10 @@ use crate::state::{AttemptId, Effect, Event, Moment, State};
 use crate::view::{How, Receipt};
 use crate::waiting::Waiting;
 
-/// How many commands are held back until the credential store has answered.
-const HELD: usize = 64;
+/// How many answers of effects may wait.
+const ANSWERS: usize = 256;
+/// What is due and cannot be settled is not looked at more often than this.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 /// How long a close waits for an exchange or a write in flight.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
 
@@ -66,17 +68,12 @@ pub(crate) enum Command {
     SignOut {
         reply: Reply<Receipt>,
     },
-    Close {
-        reply: oneshot::Sender<()>,
-    },
 }
 
-/// What reaches the actor.
+/// What effects bring back.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// From a handle.
-    Ask(Command),
-    /// From an effect.
+    /// An answer.
     Answer(Event),
     /// The listener of an attempt is open.
     Listening(AttemptId, Loopback),
@@ -92,35 +89,39 @@ pub(crate) enum Message {
 pub(crate) struct Actor {
     state: State,
     world: Arc<World>,
-    inbox: mpsc::Receiver<Message>,
+    /// Not looked at until the credential store has answered, so their order stays.
+    commands: mpsc::UnboundedReceiver<Command>,
+    closers: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
+    answers: mpsc::Receiver<Message>,
     engine: Option<Arc<Engine>>,
     rules: SessionConfig,
     attempts: u64,
     waiting: Waiting,
     running: Running,
-    held: Vec<Command>,
     signed_out_state: Option<StateValue>,
-    closing: Option<oneshot::Sender<()>>,
+    closing: Vec<oneshot::Sender<()>>,
 }
 
 impl Actor {
     pub(crate) fn new(
         world: Arc<World>,
-        inbox: mpsc::Receiver<Message>,
-        outbox: mpsc::WeakSender<Message>,
+        commands: mpsc::UnboundedReceiver<Command>,
+        closers: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
     ) -> Self {
+        let (outbox, answers) = mpsc::channel(ANSWERS);
         Self {
             state: State::Restoring,
             running: Running::new(Arc::clone(&world), outbox),
             world,
-            inbox,
+            commands,
+            closers,
+            answers,
             engine: None,
             rules: SessionConfig::default(),
             attempts: 0,
             waiting: Waiting::default(),
-            held: Vec::new(),
             signed_out_state: None,
-            closing: None,
+            closing: Vec::new(),
         }
     }
 
@@ -128,24 +129,33 @@ impl Actor {
     pub(crate) async fn run(mut self) {
         self.configure();
         let mut close_by = None;
-        while !(self.closing.is_some() && self.running.is_idle()) {
+        while self.closing.is_empty() || !self.running.is_idle() {
             let nap = self.nap();
+            if nap == Some(Duration::ZERO) {
+                self.apply(Event::Tick);
+            }
+            let restoring = matches!(self.state, State::Restoring);
             tokio::select! {
                 biased;
-                message = self.inbox.recv() => match message {
-                    Some(message) => self.receive(message),
+                Some(message) = self.answers.recv() => self.receive(message),
+                Some(closer) = self.closers.recv() => self.closing.push(closer),
+                () = sleep_until(close_by), if close_by.is_some() => break,
+                command = self.commands.recv(), if !restoring && self.closing.is_empty() => match command {
+                    Some(command) => self.obey(command),
                     None => break,
                 },
-                () = tokio::time::sleep(nap.unwrap_or(LONGEST_SLEEP)), if nap.is_some() => self.apply(Event::Tick),
-                () = sleep_until(close_by), if close_by.is_some() => break,
+                () = tokio::time::sleep(nap.unwrap_or(LONGEST_SLEEP).max(SHORTEST_SLEEP)), if nap.is_some() => {
+                    self.apply(Event::Tick);
+                }
             }
-            if self.closing.is_some() && close_by.is_none() {
+            if !self.closing.is_empty() && close_by.is_none() {
                 close_by = Some(tokio::time::Instant::now() + CLOSE_LIMIT);
             }
         }
         self.running.stop();
-        if let Some(reply) = self.closing.take() {
-            let _ = reply.send(());
+        self.waiting.end_everything();
+        for closer in self.closing.drain(..) {
+            let _ = closer.send(());
         }
     }
 
@@ -174,21 +184,12 @@ impl Actor {
     fn nap(&self) -> Option<Duration> {
         let wakes_at = self.state.wakes_at(&self.rules)?;
         let left = Duration::try_from(wakes_at.duration_since(self.world.clock.now())).unwrap_or_default();
-        Some(left.clamp(Duration::from_millis(20), LONGEST_SLEEP))
+        Some(left.min(LONGEST_SLEEP))
     }
 
     fn receive(&mut self, message: Message) {
         match message {
-            Message::Ask(command) => self.obey(command),
-            Message::Answer(event) => {
-                let settles = matches!(event, Event::Read(_) | Event::ReadFailed(_));
-                self.apply(event);
-                if settles {
-                    for command in std::mem::take(&mut self.held) {
-                        self.obey(command);
-                    }
-                }
-            }
+            Message::Answer(event) => self.apply(event),
             Message::Listening(id, listener) => {
                 if self.state.ongoing().is_some_and(|ongoing| ongoing.id == id) {
                     self.running.listen(id, listener);

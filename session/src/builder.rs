@@ -17,9 +17,6 @@ use crate::store::thread::StoreThread;
 use crate::store::{CredentialStore, MemoryStore};
 use crate::view::View;
 
-/// How many messages may wait for the session's task.
-const INBOX: usize = 256;
-
 /// Puts a session together. Without a store it is kept in memory; without a browser nothing can be opened.
 pub struct Builder {
     configure: Box<dyn Fn() -> Result<Config> + Send + Sync>,
@@ -106,7 +103,8 @@ impl Builder {
     /// The operating system gives no thread for the credential store.
     pub fn start(self) -> Result<Session> {
         let shared = Arc::new(Shared::new());
-        let (inbox, messages) = mpsc::channel(INBOX);
+        let (inbox, commands) = mpsc::unbounded_channel();
+        let (closer, closers) = mpsc::unbounded_channel();
         let clock = Arc::clone(&self.clock);
         let world = Arc::new(World {
             configure: self.configure,
@@ -119,8 +117,13 @@ impl Builder {
             cache_dir: self.cache_dir,
             shared: Arc::clone(&shared),
         });
-        tokio::spawn(Actor::new(world, messages, inbox.downgrade()).run());
-        Ok(Session { inbox, shared, clock })
+        tokio::spawn(Actor::new(world, commands, closers).run());
+        Ok(Session {
+            inbox,
+            closer,
+            shared,
+            clock,
+        })
     }
 }
 

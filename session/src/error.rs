@@ -85,7 +85,8 @@ impl Problem {
 
     /// Adds the technical part, bounded and neutralised. Never pass an answer's body or a URL that may carry a code.
     pub fn with_detail(mut self, detail: impl AsRef<str>) -> Self {
-        self.detail = Some(text::neutral(detail.as_ref(), text::MESSAGE_LIMIT));
+        self.detail =
+            Some(text::neutral(detail.as_ref(), text::MESSAGE_LIMIT)).filter(|text| !text.is_empty());
         self
     }
 
@@ -127,13 +128,24 @@ impl Error {
 
     /// Adds the technical part; see [`Problem::with_detail`].
     pub fn with_detail(mut self, detail: impl AsRef<str>) -> Self {
-        self.problem.detail = Some(text::neutral(detail.as_ref(), text::MESSAGE_LIMIT));
+        self.problem.detail =
+            Some(text::neutral(detail.as_ref(), text::MESSAGE_LIMIT)).filter(|text| !text.is_empty());
         self
     }
 
     /// The same error, seen from another stage.
     pub fn at(mut self, stage: Stage) -> Self {
         self.problem.stage = stage;
+        self
+    }
+
+    /// Leaves these secrets out of the technical part: a server may quote what it was sent.
+    pub(crate) fn without(mut self, secrets: &[zeroize::Zeroizing<String>]) -> Self {
+        if let Some(detail) = &mut self.problem.detail {
+            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+                *detail = detail.replace(secret.as_str(), "[left out]");
+            }
+        }
         self
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::actor::{Command, Message, Reply};
+use crate::actor::{Command, Reply};
 use crate::builder::Builder;
 use crate::config::Config;
 use crate::error::{Code, Error, Result, Stage};
@@ -19,7 +19,8 @@ use crate::view::{How, Receipt, View};
 /// the last handle.
 #[derive(Clone)]
 pub struct Session {
-    pub(crate) inbox: mpsc::Sender<Message>,
+    pub(crate) inbox: mpsc::UnboundedSender<Command>,
+    pub(crate) closer: mpsc::UnboundedSender<oneshot::Sender<()>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -190,19 +191,14 @@ impl Session {
     /// Ends the session of this process, not the person's: waits, at most 4 seconds, for an exchange or a write in flight.
     pub async fn close(&self) {
         let (reply, closed) = oneshot::channel();
-        if self
-            .inbox
-            .send(Message::Ask(Command::Close { reply }))
-            .await
-            .is_ok()
-        {
+        if self.closer.send(reply).is_ok() {
             let _ = closed.await;
         }
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        if self.inbox.send(Message::Ask(command(reply))).await.is_err() {
+        if self.inbox.send(command(reply)).is_err() {
             return Err(closing());
         }
         answer.await.unwrap_or_else(|_| Err(closing()))

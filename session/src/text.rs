@@ -39,6 +39,31 @@ pub(crate) fn neutral(text: &str, limit: usize) -> String {
     out
 }
 
+/// `text` with everything that looks like a token left out: runs of at least 16 characters of the alphabet of tokens, codes and
+/// verifiers that are no plain word. Identifiers of other kinds go with them; nothing that leaks stays.
+pub(crate) fn without_tokens(text: &str) -> String {
+    let of_tokens =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=' | '%');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(of_tokens) {
+        let end = rest[start..]
+            .find(|c| !of_tokens(c))
+            .map_or(rest.len(), |length| start + length);
+        let run = &rest[start..end];
+        let plain = run.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && run.len() <= 40;
+        out.push_str(&rest[..start]);
+        out.push_str(if run.len() < 16 || plain {
+            run
+        } else {
+            "[left out]"
+        });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Characters that change how their neighbours read: bidirectional controls, zero-width characters, line and paragraph
 /// separators, interlinear annotation, tags, the byte order mark.
 fn is_deceptive(c: char) -> bool {
@@ -51,7 +76,23 @@ fn is_deceptive(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::neutral;
+    use super::{neutral, without_tokens};
+
+    #[test]
+    fn what_looks_like_a_token_is_left_out() {
+        let told = "Invalid refresh token (expired): rt-b7WFqk2ZrX91mN4pLs0T";
+        assert_eq!(
+            without_tokens(told),
+            "Invalid refresh token (expired): [left out]"
+        );
+        assert_eq!(without_tokens("eyJhbGciOiJSUzI1NiJ9.e30.c2ln"), "[left out]");
+        assert_eq!(
+            without_tokens("interaction_required: sign in again"),
+            "interaction_required: sign in again"
+        );
+        assert_eq!(without_tokens("Zoë (401)"), "Zoë (401)");
+        assert_eq!(without_tokens(""), "");
+    }
 
     #[test]
     fn control_and_bidi_characters_do_not_survive() {

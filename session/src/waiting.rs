@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use crate::actor::Reply;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stage};
 use crate::loopback::{Arrival, Verdict};
 use crate::secret::AccessToken;
 use crate::state::{AttemptId, SignOutStep};
@@ -47,10 +47,14 @@ impl Waiting {
         }
     }
 
-    /// Nobody will hear of an attempt any more.
-    pub(crate) fn end_every_attempt(&mut self, error: &Error) {
+    /// The session closes: what has not come to its end is answered as it stands.
+    pub(crate) fn end_everything(&mut self) {
         if let Some((_, reply)) = self.attempt.take() {
-            let _ = reply.send(Err(error.clone()));
+            let _ = reply.send(Err(Error::new(Stage::Browser, Code::Closing)));
+        }
+        self.end_renewals(&Err(Error::new(Stage::Refresh, Code::Closing)));
+        if let Some(receipt) = self.receipt.take() {
+            self.end_sign_outs(receipt);
         }
     }
 
@@ -94,9 +98,13 @@ impl Waiting {
         if !steps.contains(&Step::Pending) {
             let receipt = *receipt;
             self.receipt = None;
-            for reply in self.sign_outs.drain(..) {
-                let _ = reply.send(Ok(receipt));
-            }
+            self.end_sign_outs(receipt);
+        }
+    }
+
+    fn end_sign_outs(&mut self, receipt: Receipt) {
+        for reply in self.sign_outs.drain(..) {
+            let _ = reply.send(Ok(receipt));
         }
     }
 }

@@ -103,9 +103,12 @@ async fn run(options: Options) -> Result<()> {
 fn lines() -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(16);
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines() {
-            // Bytes that are no text end the input like its end does.
-            let Ok(line) = line else { return };
+        let mut input = std::io::stdin().lock();
+        let mut bytes = Vec::new();
+        // Bytes that are no text become a command nobody knows, and are answered like one.
+        while input.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
+            let line = String::from_utf8_lossy(&bytes).into_owned();
+            bytes.clear();
             if sender.blocking_send(line).is_err() {
                 return;
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::{Actor, Command, HELD, Reply, not_signed_in};
+use super::{Actor, Command, Reply, not_signed_in};
 use crate::callback::{self, Parsed};
 use crate::config::RedirectMode;
 use crate::error::{Code, Error, Problem, Result, Stage};
@@ -17,11 +17,6 @@ use crate::view::{How, Receipt, Step};
 
 impl Actor {
     pub(super) fn obey(&mut self, command: Command) {
-        let early = matches!(self.state, State::Restoring) && !matches!(command, Command::Close { .. });
-        if early && self.held.len() < HELD {
-            self.held.push(command);
-            return;
-        }
         match command {
             Command::Begin { how, accepted } => {
                 let _ = accepted.send(self.begin(how));
@@ -49,26 +44,21 @@ impl Actor {
             Command::Refresh { reply } => self.refresh(reply),
             Command::Token { min_ttl, reply } => self.token(min_ttl, reply),
             Command::SignOut { reply } => self.sign_out(reply),
-            Command::Close { reply } => {
-                self.waiting
-                    .end_every_attempt(&Error::new(Stage::Browser, Code::Closing));
-                self.closing = Some(reply);
-            }
         }
     }
 
     fn begin(&mut self, how: Option<How>) -> Result<oneshot::Receiver<Result<()>>> {
         let engine = match (&self.state, &self.engine) {
-            (State::SigningIn(..), _) => return Err(Error::new(Stage::Browser, Code::Busy)),
+            // Commands wait until the store has answered, so Restoring is not met here.
+            (State::SigningIn(..) | State::Restoring, _) => {
+                return Err(Error::new(Stage::Browser, Code::Busy));
+            }
             (State::Blocked(problem), _) => return Err(problem.clone().into()),
             (State::Unconfigured, _) | (_, None) => {
                 return Err(Error::new(Stage::Configuration, Code::ConfigurationMissing));
             }
             (_, Some(engine)) => engine,
         };
-        if self.closing.is_some() {
-            return Err(Error::new(Stage::Browser, Code::Closing));
-        }
         let registered = self.world.redirects.deep_link.is_some();
         let how = how.unwrap_or(match engine.provider_config.redirect {
             RedirectMode::DeepLink => How::DeepLink,

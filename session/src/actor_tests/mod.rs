@@ -16,7 +16,7 @@ use crate::config::{Config, SessionConfig};
 use crate::ports::{Clock, Page, Purpose, SystemClock};
 use crate::secret::SecretUrl;
 use crate::store::{CredentialStore, MemoryStore, StoreError};
-use crate::testing::{Answer, Endpoint, TestProvider};
+use crate::testing::{Answer, Endpoint, IdTokenPlan, TestProvider};
 use crate::view::{Freshness, How, Kept, Step, View, Why};
 use crate::{Code, Redirects, Result, Session, Stage};
 

@@ -78,3 +78,52 @@ async fn errors_that_are_no_end_keep_the_session_and_ask_for_the_person() {
         assert_eq!(retry_at, None);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_array_is_no_token_response_and_ends_nothing() {
+    let desk = Desk::new().await;
+    let run = desk.signed_in().await;
+    for (status, body, code) in [
+        (400, r#"["invalid_grant"]"#, Code::ProviderRefused),
+        (200, r#"["at","Bearer",60]"#, Code::TokenMalformed),
+        (302, r#"{"error":"invalid_grant"}"#, Code::ProviderRefused),
+    ] {
+        desk.provider
+            .always(Endpoint::Token, Answer::new(status, "application/json", body));
+        assert_eq!(run.session.refresh().await.unwrap_err().code(), code, "{body}");
+        assert!(matches!(run.session.view(), View::SignedIn { .. }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_quotes_what_it_was_sent_is_not_quoted() {
+    let desk = Desk::new().await;
+    let run = desk.signed_in().await;
+    let token = desk.provider.issued().refresh_tokens[0].clone();
+    let told = token.clone();
+    desk.provider.when(Endpoint::Token, move |_| {
+        let body = serde_json::json!({ "error": "temporarily_unavailable", "error_description": format!("not now: {told}") });
+        Some(Answer::json(400, &body))
+    });
+    let error = run.session.refresh().await.unwrap_err();
+    assert!(!error.to_string().contains(&token), "{error}");
+    assert!(error.to_string().contains("not now"), "{error}");
+    assert!(!format!("{:?}", run.session.view()).contains(&token));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotated_refresh_token_outlives_an_id_token_that_came_too_late() {
+    let desk = Desk::new().await;
+    let run = desk.signed_in().await;
+    desk.provider.id_tokens(IdTokenPlan::with_claims(
+        serde_json::json!({ "exp": 1000, "iat": 900 }),
+    ));
+    let error = run.session.refresh().await.unwrap_err();
+    assert_eq!(
+        (error.stage(), error.code()),
+        (Stage::Refresh, Code::IdTokenExpired)
+    );
+    desk.provider.id_tokens(IdTokenPlan::default());
+    run.session.refresh().await.unwrap();
+    assert!(fresh(&run.session.view()));
+}

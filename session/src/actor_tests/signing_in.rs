@@ -156,3 +156,28 @@ async fn declining_is_a_result_of_the_attempt() {
     };
     assert_eq!(problem.code, Code::Denied);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_keep_their_order_from_the_first_moment() {
+    let desk = Desk::new().await;
+    let run = desk.launch();
+    let mut attempts = Vec::new();
+    for _ in 0..500 {
+        // Polled once in line, as a program does that does not wait for the answer.
+        let mut begun = Box::pin(run.session.begin_sign_in(None));
+        let mut cancelled = Box::pin(run.session.cancel());
+        std::future::poll_fn(|context| {
+            let _ = begun.as_mut().poll(context);
+            let _ = cancelled.as_mut().poll(context);
+            std::task::Poll::Ready(())
+        })
+        .await;
+        attempts.push((begun, cancelled));
+    }
+    let first = &mut attempts[0].0;
+    first.await.unwrap();
+    for (begun, _) in attempts.iter_mut().skip(1) {
+        let code = begun.await.unwrap().ended().await.unwrap_err().code();
+        assert_eq!(code, Code::Cancelled);
+    }
+}

@@ -69,3 +69,16 @@ async fn the_return_from_the_sign_out_page_must_carry_its_state() {
         Code::NoAttempt
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_answers_a_sign_out_whose_revocation_hangs() {
+    let desk = Desk::new().await;
+    let mut run = desk.signed_in().await;
+    desk.provider.always(Endpoint::Revocation, Answer::hang());
+    let session = run.session.clone();
+    let leaving = tokio::spawn(async move { session.sign_out().await });
+    run.until(|view| signed_out(view, Why::ByUser)).await;
+    run.session.close().await;
+    let receipt = leaving.await.unwrap().unwrap();
+    assert_eq!((receipt.device, receipt.tokens), (Step::Done, Step::Pending));
+}

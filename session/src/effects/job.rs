@@ -33,11 +33,11 @@ const KEEP_LIMIT: Duration = Duration::from_secs(3);
 pub(super) struct Job {
     pub(super) world: Arc<World>,
     pub(super) engine: Arc<Engine>,
-    outbox: mpsc::WeakSender<Message>,
+    outbox: mpsc::Sender<Message>,
 }
 
 impl Job {
-    pub(super) fn new(world: &Arc<World>, engine: &Arc<Engine>, outbox: &mpsc::WeakSender<Message>) -> Self {
+    pub(super) fn new(world: &Arc<World>, engine: &Arc<Engine>, outbox: &mpsc::Sender<Message>) -> Self {
         Self {
             world: Arc::clone(world),
             engine: Arc::clone(engine),
@@ -46,10 +46,8 @@ impl Job {
     }
 
     pub(super) async fn send(&self, message: Message) {
-        if let Some(outbox) = self.outbox.upgrade() {
-            // The session is gone: nobody is left to hear it.
-            let _ = outbox.send(message).await;
-        }
+        // The session is gone: nobody is left to hear it.
+        let _ = self.outbox.send(message).await;
     }
 
     pub(super) async fn answer(&self, event: Event) {

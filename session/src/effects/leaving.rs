@@ -12,10 +12,13 @@ use crate::log;
 use crate::logout;
 use crate::state::{Event, Leaving, SignOutStep};
 use crate::tokens::TokenSet;
-use crate::view::{How, Step};
+use crate::view::{How, Step, View};
 
 /// How long a sign-out waits for the local record to be gone before it goes on to the provider.
 const CLEAR_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long the provider's page waits for the revocation.
+const REVOKE_FIRST: Duration = Duration::from_secs(2);
 
 impl Job {
     pub(super) async fn clear(&self) -> Step {
@@ -39,11 +42,23 @@ impl Job {
         let device = self.clear().await;
         self.answer(Event::SignOutStep(SignOutStep::Device(device))).await;
         let Some(leaving) = leaving else { return };
-        let tokens = self.revoke(&leaving.tokens).await;
-        self.answer(Event::SignOutStep(SignOutStep::Tokens(tokens))).await;
-        let page = self.end_provider_session(&leaving).await;
-        self.answer(Event::SignOutStep(SignOutStep::ProviderSession(page)))
-            .await;
+        let revocation = async {
+            let tokens = self.revoke(&leaving.tokens).await;
+            self.answer(Event::SignOutStep(SignOutStep::Tokens(tokens))).await;
+        };
+        let page = async {
+            let page = self.end_provider_session(&leaving).await;
+            self.answer(Event::SignOutStep(SignOutStep::ProviderSession(page)))
+                .await;
+        };
+        tokio::pin!(revocation);
+        // Revocation first; but a provider that hangs there must not keep the person waiting for its page.
+        match tokio::time::timeout(REVOKE_FIRST, &mut revocation).await {
+            Ok(()) => page.await,
+            Err(_) => {
+                tokio::join!(page, revocation);
+            }
+        }
     }
 
     pub(super) async fn revoke(&self, tokens: &TokenSet) -> Step {
@@ -64,6 +79,10 @@ impl Job {
                 return Step::Failed;
             }
         };
+        // Who has begun to sign in again must not be signed out by an old page.
+        if !matches!(self.world.shared.view(), View::SignedOut { .. }) {
+            return Step::Skipped;
+        }
         let back = self
             .world
             .redirects

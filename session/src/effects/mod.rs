@@ -30,7 +30,7 @@ const OPEN_LIMIT: Duration = Duration::from_secs(10);
 /// The tasks that run, and how they report.
 pub(crate) struct Running {
     world: Arc<World>,
-    outbox: mpsc::WeakSender<Message>,
+    outbox: mpsc::Sender<Message>,
     tasks: JoinSet<()>,
     /// Tasks whose work must not be lost.
     owed: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn new(world: Arc<World>, outbox: mpsc::WeakSender<Message>) -> Self {
+    pub(crate) fn new(world: Arc<World>, outbox: mpsc::Sender<Message>) -> Self {
         Self {
             world,
             outbox,
@@ -144,7 +144,6 @@ impl Running {
         let task = self.tasks.spawn(async move {
             loop {
                 let arrival = listener.next().await;
-                let Some(outbox) = outbox.upgrade() else { return };
                 if outbox.send(Message::Arrived(id, arrival)).await.is_err() {
                     return;
                 }
@@ -178,9 +177,7 @@ impl Running {
         let outbox = self.outbox.clone();
         self.spawn(async move {
             work.await;
-            if let Some(outbox) = outbox.upgrade() {
-                let _ = outbox.send(Message::Settled).await;
-            }
+            let _ = outbox.send(Message::Settled).await;
         });
     }
 }

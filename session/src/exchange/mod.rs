@@ -37,6 +37,9 @@ pub(crate) struct Renewal {
     pub(crate) tokens: TokenSet,
     /// The same person with what a renewed ID token said anew; absent when none came.
     pub(crate) identity: Option<Identity>,
+    /// The renewed ID token is the person's, but failed for a clock: it is not used, nor the access token beside it. The rotated
+    /// refresh token may be the only one that still works, so it is kept.
+    pub(crate) refused: Option<Error>,
 }
 
 /// What userinfo said about a session that is already there.
@@ -128,6 +131,7 @@ async fn renewal(
         return Ok(Renewal {
             tokens,
             identity: None,
+            refused: None,
         });
     };
     let expected = Expected {
@@ -146,6 +150,7 @@ async fn renewal(
             Ok(Renewal {
                 tokens,
                 identity: Some(identity),
+                refused: None,
             })
         }
         // The keys cannot be had at the moment. An ID token is optional here (OpenID Connect Core, section 12.2), so one that
@@ -161,10 +166,21 @@ async fn renewal(
                     ..tokens
                 },
                 identity: None,
+                refused: None,
             })
         }
+        Err(error) if is_of_the_clock(error.code()) => Ok(Renewal {
+            tokens,
+            identity: None,
+            refused: Some(error.at(Stage::Refresh)),
+        }),
         Err(error) => Err(error),
     }
+}
+
+/// The checks that a wrong clock lets fail. They come last: the token is known to be the person's.
+fn is_of_the_clock(code: Code) -> bool {
+    code == Code::IdTokenExpired || code == Code::IdTokenIssuedAt || code == Code::IdTokenNotBefore
 }
 
 /// Asks userinfo whether the access token still works, and for the newest claims.

@@ -84,7 +84,6 @@ async fn a_renewed_id_token_is_about_the_same_person() {
         (json!({"aud": "other"}), Code::IdTokenAudience),
         (json!({"azp": "other"}), Code::IdTokenAuthorizedParty),
         (json!({"nonce": "another"}), Code::IdTokenNonce),
-        (json!({"exp": 1}), Code::IdTokenExpired),
     ] {
         let server = TestProvider::start().await;
         let provider = relying_party(server.config());
@@ -93,6 +92,32 @@ async fn a_renewed_id_token_is_about_the_same_person() {
         let error = renewed(&server, &provider, &grant).await.unwrap_err();
         assert_eq!((error.stage(), error.code()), (Stage::Refresh, code), "{claims}");
     }
+}
+
+#[tokio::test]
+async fn a_renewed_id_token_that_fails_for_a_clock_leaves_the_rotated_refresh_token() {
+    let server = TestProvider::start().await;
+    let provider = relying_party(server.config());
+    let grant = sign_in(&server, &provider).await.unwrap();
+    server.id_tokens(IdTokenPlan::with_claims(json!({"exp": 1})));
+    let renewal = renewed(&server, &provider, &grant).await.unwrap();
+    let error = renewal.refused.unwrap();
+    assert_eq!(
+        (error.stage(), error.code()),
+        (Stage::Refresh, Code::IdTokenExpired)
+    );
+    assert!(renewal.tokens.refresh_token.is_some() && renewal.identity.is_none());
+    server.id_tokens(IdTokenPlan::with_claims(json!({"exp": 1, "sub": "eve"})));
+    let grant = crate::exchange::Grant {
+        tokens: renewal.tokens,
+        identity: grant.identity,
+    };
+    let error = renewed(&server, &provider, &grant).await.unwrap_err();
+    assert_eq!(
+        error.code(),
+        Code::IdTokenSubject,
+        "a foreign token is never one of the clock"
+    );
 }
 
 #[tokio::test]

@@ -9,8 +9,9 @@ use oauth2::{
     RedirectUrl, RequestTokenError, RevocationUrl, StandardRevocableToken, TokenUrl,
 };
 use url::Url;
+use zeroize::Zeroizing;
 
-use super::response::{TokenResponse, refused};
+use super::response::{TokenResponse, is_object, refused};
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Result, Stage};
 use crate::http::{DOCUMENT_LIMIT, not_a_page};
@@ -140,14 +141,33 @@ fn revoking(provider: &Provider, endpoint: http::Uri) -> impl Fn(HttpRequest) ->
 
 /// Sends a token request and lets only a success with a JSON body through.
 async fn ask(provider: &Provider, stage: Stage, request: HttpRequest) -> Result<HttpResponse> {
+    let secrets = secrets_of(&request);
     let mut response = provider.http().send(stage, request, DOCUMENT_LIMIT).await?;
     not_a_page(stage, &response)?;
     if let Some(error) = refused(stage, &response) {
-        return Err(error);
+        return Err(error.without(&secrets));
+    }
+    if !is_object(response.body()) {
+        return Err(Error::new(stage, Code::TokenMalformed)
+            .with_detail("the token response is not a JSON object")
+            .maybe_sent());
     }
     // oauth2 looks at the type; some servers call their JSON text.
     response.headers_mut().remove(http::header::CONTENT_TYPE);
     Ok(response)
+}
+
+/// What a token request holds that no message may quote.
+fn secrets_of(request: &HttpRequest) -> Vec<Zeroizing<String>> {
+    url::form_urlencoded::parse(request.body())
+        .filter(|(name, _)| {
+            matches!(
+                &**name,
+                "code" | "code_verifier" | "refresh_token" | "client_secret"
+            )
+        })
+        .map(|(_, value)| Zeroizing::new(value.into_owned()))
+        .collect()
 }
 
 /// Sends a revocation request: "The authorization server responds with HTTP status code 200 if the token has been revoked

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::error::{Code, Error, Result, Stage};
 use crate::http::Response;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
-use crate::text::neutral;
+use crate::text::{neutral, without_tokens};
 use crate::tokens::TokenSet;
 
 /// The longest life of an access token that is believed: ten years.
@@ -88,8 +88,9 @@ impl TokenResponse {
 fn bearer(token_type: Option<&str>) -> Result<()> {
     match token_type {
         Some(name) if name.eq_ignore_ascii_case("bearer") => Ok(()),
-        Some(name) => {
-            Err(Error::new(Stage::Token, Code::TokenType).with_detail(format!("the token type is {name}")))
+        Some(_) => {
+            // Not quoted: it may be anything, also the token.
+            Err(Error::new(Stage::Token, Code::TokenType).with_detail("the token type is not Bearer"))
         }
         None => Err(malformed("token_type is missing")),
     }
@@ -139,7 +140,7 @@ struct ErrorResponse {
 /// redirect is not followed: a code or a refresh token goes to the endpoint and nowhere else.
 pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     let status = response.status();
-    let body: ErrorResponse = serde_json::from_slice(response.body()).unwrap_or_default();
+    let body = error_response(response);
     let error = body.error.as_str().filter(|error| !error.is_empty());
     if status == http::StatusCode::OK && body.error.is_null() {
         return None;
@@ -151,12 +152,26 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
             status.as_u16()
         )));
     };
-    let name = neutral(error, 80);
     let detail = match body.error_description.as_str() {
-        Some(description) => format!("{name}: {description}"),
-        None => name,
+        Some(description) => format!("{}: {description}", neutral(error, 80)),
+        None => neutral(error, 80),
     };
-    Some(Error::new(stage, code_of(error)).with_detail(detail))
+    // Some servers quote the code or the token they refuse.
+    Some(Error::new(stage, code_of(error)).with_detail(without_tokens(&detail)))
+}
+
+/// The members of an error response: of a JSON object, and nothing else. A redirect gives no reason: it is not the token
+/// endpoint that speaks.
+fn error_response(response: &Response) -> ErrorResponse {
+    if response.status().is_redirection() || !is_object(response.body()) {
+        return ErrorResponse::default();
+    }
+    serde_json::from_slice(response.body()).unwrap_or_default()
+}
+
+/// Whether these bytes begin like a JSON object. (Derived readers would take an array for one.)
+pub(super) fn is_object(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
 /// The error codes of RFC 6749, section 5.2, and OpenID Connect Core, section 3.1.2.6.

@@ -43,7 +43,15 @@ pub(super) async fn ask(
         return Err(unusable("userinfo is not a JSON object"));
     };
     right_subject(&claims, sub)?;
+    if holds(response.body(), access_token.secret().as_bytes()) {
+        return Err(unusable("userinfo quotes the access token"));
+    }
     Ok(claims)
+}
+
+/// Whether the body quotes the token: claims are shown, and a token must not be.
+fn holds(body: &[u8], token: &[u8]) -> bool {
+    !token.is_empty() && body.windows(token.len()).any(|window| window == token)
 }
 
 /// "The sub Claim in the UserInfo Response MUST be verified to exactly match the sub Claim in the ID Token; if they do not match, the

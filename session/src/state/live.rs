@@ -191,6 +191,13 @@ impl Live {
         }
     }
 
+    /// A renewal came back whose ID token was refused: only the rotated refresh token is taken over.
+    pub(crate) fn rotated(&mut self, renewal: Renewal) {
+        if let Some(refresh_token) = renewal.tokens.refresh_token {
+            self.tokens.refresh_token = Some(refresh_token);
+        }
+    }
+
     /// A renewal came back: the set waits in `incoming` until it is written. A missing refresh token means: keep the old
     /// one (RFC 6749, section 6).
     pub(crate) fn renewed(&mut self, renewal: Renewal) {

@@ -187,6 +187,7 @@ fn renewed_tokens_are_written_before_anybody_gets_them() {
     let renewal = Box::new(Renewal {
         tokens: tokens(1010, true),
         identity: None,
+        refused: None,
     });
     let (state, effects) = state.transition(
         Event::Renewed {
@@ -220,6 +221,7 @@ fn a_write_that_fails_keeps_the_session_and_says_so() {
     let renewal = Box::new(Renewal {
         tokens: tokens(1010, true),
         identity: None,
+        refused: None,
     });
     let generation = generation(&state);
     let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
@@ -247,6 +249,7 @@ fn a_renewal_without_a_refresh_token_keeps_the_old_one() {
     let renewal = Box::new(Renewal {
         tokens: tokens(1010, false),
         identity: None,
+        refused: None,
     });
     let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
     let (state, _) = state.transition(Event::Saved(generation.next()), moment(1012));
@@ -397,6 +400,7 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
                 renewal: Box::new(Renewal {
                     tokens: tokens(now, true),
                     identity: None,
+                    refused: None,
                 }),
             },
         },

@@ -5,7 +5,7 @@ use super::{
     AttemptId, Before, Effect, Event, Generation, Live, Moment, Ongoing, Out, Progress, State, Stored,
 };
 use crate::error::{Code, Error, Problem, Stage};
-use crate::exchange::Probe;
+use crate::exchange::{Probe, Renewal};
 use crate::view::Why;
 
 pub(super) type Next = (State, Vec<Effect>);
@@ -31,7 +31,7 @@ impl State {
 
             Event::Tick => self.tick(at),
             Event::RenewNow => self.on_live(|live| live.renew()),
-            Event::Renewed { generation, renewal } => self.renewed(generation, *renewal),
+            Event::Renewed { generation, renewal } => self.renewed(generation, *renewal, at),
             Event::RenewalFailed { generation, error } => self.renewal_failed(generation, error, at),
             Event::Probed { generation, answer } => self.probed(generation, answer, at),
             Event::Saved(generation) => self.saved(generation, None, at),
@@ -173,9 +173,14 @@ impl State {
         }
     }
 
-    fn renewed(self, generation: Generation, renewal: crate::exchange::Renewal) -> Next {
+    fn renewed(self, generation: Generation, mut renewal: Renewal, at: Moment) -> Next {
         match self.live() {
-            Some(live) if live.generation == generation => self.on_live(|live| {
+            Some(live) if live.generation == generation => {}
+            Some(_) | None => return (self, vec![Effect::Revoke(renewal.tokens)]),
+        }
+        match renewal.refused.take() {
+            Some(error) => self.renewal_refused(renewal, error, at),
+            None => self.on_live(|live| {
                 live.renewed(renewal);
                 live.save().map_or_else(
                     || {
@@ -185,8 +190,19 @@ impl State {
                     |save| vec![save],
                 )
             }),
-            Some(_) | None => (self, vec![Effect::Revoke(renewal.tokens)]),
         }
+    }
+
+    /// A renewal whose ID token was refused: the session stays with what it had, and with the rotated refresh token.
+    fn renewal_refused(self, renewal: Renewal, error: Error, at: Moment) -> Next {
+        self.on_live(|live| {
+            live.rotated(renewal);
+            live.doubt(&error, at);
+            live.save()
+                .into_iter()
+                .chain([Effect::RenewalEnded(Err(error))])
+                .collect()
+        })
     }
 
     fn renewal_failed(self, generation: Generation, error: Error, at: Moment) -> Next {
