@@ -226,6 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_request_holds_the_authorization_endpoint_may_not() {
+        let mut config = provider_config("https://id.example");
+        config.audience = Some("https://api.example/".into());
+        config.authorize.insert("prompt".into(), "login".into());
+        for (name, _) in parameters(&begin(&config)) {
+            let document = serde_json::json!({
+                "issuer": config.issuer, "authorization_endpoint": format!("https://id.example/a?{name}=x"),
+                "token_endpoint": "https://id.example/t", "jwks_uri": "https://id.example/j",
+            });
+            let error = Metadata::parse(document.to_string().as_bytes(), &config).unwrap_err();
+            assert_eq!(error.code(), Code::DiscoveryInvalid, "{name}");
+        }
+    }
+
+    #[test]
     fn two_attempts_share_no_secret() {
         let config = provider_config("https://id.example/");
         let (a, b) = (begin(&config), begin(&config));

@@ -3,7 +3,7 @@
 //! Any program on the machine can open a URL of our scheme and any page can reach the loopback listener, so everything here
 //! is hostile until its `state` is the attempt's own. Only then may it end the attempt.
 
-use url::Url;
+use url::form_urlencoded;
 
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Stage};
@@ -40,11 +40,11 @@ pub(crate) enum Parsed {
 
 /// Judges a callback URL by the attempt (RFC 6749, section 4.1.2; RFC 9207, section 2.4; RFC 8252, section 8.10).
 pub(crate) fn parse(url: &str, attempt: &Attempt) -> Parsed {
-    let url = match at_redirect_uri(url, &attempt.redirect_uri) {
-        Ok(url) => url,
+    let query = match at_redirect_uri(url, &attempt.redirect_uri) {
+        Ok(query) => query,
         Err(error) => return Parsed::NotOurs(error),
     };
-    let parameters = Parameters::of(&url);
+    let parameters = Parameters::of(query);
     if let Err(error) = right_state(&parameters, attempt) {
         return Parsed::NotOurs(error);
     }
@@ -78,31 +78,35 @@ fn answer(parameters: &Parameters, attempt: &Attempt) -> Result<Answer, Error> {
     }
 }
 
-/// The answer comes to the redirection URI of the request (RFC 6749, section 4.1.2): scheme, host, port and path are exactly those,
-/// and there is no fragment.
-fn at_redirect_uri(url: &str, redirect_uri: &str) -> Result<Url, Error> {
+/// The answer comes to the redirection URI of the request (RFC 6749, section 4.1.2): the text begins with exactly that, and only a
+/// query follows. No form is normalised, because a sender of ours has no reason to write it differently. Only the scheme may be
+/// written in either case (RFC 3986, section 3.1). Gives the query.
+fn at_redirect_uri<'a>(url: &'a str, redirect_uri: &str) -> Result<&'a str, Error> {
     if url.len() > URL_LIMIT {
         return Err(malformed("the URL is too long"));
     }
-    let (Ok(url), Ok(expected)) = (Url::parse(url), Url::parse(redirect_uri)) else {
-        return Err(malformed("not a URL"));
-    };
-    let parts = |url: &Url| {
-        (
-            url.scheme().to_owned(),
-            url.username().to_owned(),
-            url.password().map(str::to_owned),
-            url.host_str().map(str::to_owned),
-            url.port_or_known_default(),
-            url.path().to_owned(),
-            url.fragment().map(str::to_owned),
-        )
-    };
-    if parts(&url) == parts(&expected) {
-        Ok(url)
-    } else {
-        Err(malformed("not the redirect URI of this attempt"))
+    if !is_plain(url) {
+        return Err(malformed("a fragment, a space or a control character in the URL"));
     }
+    let (scheme, expected) = redirect_uri.split_at(redirect_uri.find(':').unwrap_or_default());
+    let rest = url
+        .split_at_checked(scheme.len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case(scheme))
+        .and_then(|(_, rest)| rest.strip_prefix(expected));
+    match rest {
+        Some("") => Ok(""),
+        Some(rest) => rest
+            .strip_prefix('?')
+            .ok_or_else(|| malformed("not the redirect URI of this attempt")),
+        None => Err(malformed("not the redirect URI of this attempt")),
+    }
+}
+
+/// Whether nothing in the text would be dropped or cut off when it is read as a URL: no fragment, no white space and no control
+/// characters (RFC 3986, section 2, has none of them).
+pub(crate) fn is_plain(url: &str) -> bool {
+    !url.chars()
+        .any(|char| char == '#' || char.is_whitespace() || char.is_control())
 }
 
 /// `state` "enables the client to verify the validity of the request" (RFC 6749, section 10.12): missing or foreign means that this
@@ -174,8 +178,8 @@ fn malformed(detail: &str) -> Error {
 struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    fn of(url: &Url) -> Self {
-        Self(url.query_pairs().into_owned().collect())
+    fn of(query: &str) -> Self {
+        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {

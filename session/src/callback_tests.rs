@@ -87,6 +87,65 @@ fn what_is_not_at_the_redirect_uri_is_not_ours() {
 }
 
 #[test]
+fn another_spelling_of_the_redirect_uri_is_not_ours() {
+    for start in [
+        "dev.latchkey.desktop:///callback",
+        "dev.latchkey.desktop://localhost/callback",
+        "dev.latchkey.desktop:/x/../callback",
+        "dev.latchkey.desktop:/./callback",
+        "dev.latchkey.desktop:/x/%2e%2e/callback",
+        "dev.latch\tkey.desktop:/callback",
+        "dev.latchkey.desktop:/call\nback",
+        " dev.latchkey.desktop:/callback",
+        "dev.latchkey.desktop:/callback ",
+        "dev.latchkey.desktop:/callback\u{a0}",
+        "dev.latchkey.desktop:/callbacké",
+        "dev.latchkey.deskto\u{212a}:/callback",
+    ] {
+        let url = format!("{start}?code=c&state=STATE&iss=ISS");
+        assert_eq!(
+            judged(&url),
+            ("not ours", Some(Code::CallbackMalformed)),
+            "{url:?}"
+        );
+    }
+    for end in [
+        "#",
+        "#_=_",
+        "\n",
+        " ",
+        "\0",
+        "&x=a b",
+        "&x=a\tb",
+        "&x=\u{7f}",
+        "&x=\u{85}",
+    ] {
+        let url = format!("{REDIRECT}?code=c&state=STATE&iss=ISS{end}");
+        assert_eq!(
+            judged(&url),
+            ("not ours", Some(Code::CallbackMalformed)),
+            "{url:?}"
+        );
+    }
+    let attempt = attempt_at("http://127.0.0.1:4321/callback");
+    for start in [
+        "http://127.1:4321/callback",
+        "http://2130706433:4321/callback",
+        "http://127.0.0.1:04321/callback",
+        "http:127.0.0.1:4321/callback",
+        "http:\\\\127.0.0.1:4321\\callback",
+        "http://127.0.0.1:4321/x/../callback",
+    ] {
+        let url = format!("{start}?code=c&state=STATE&iss=ISS");
+        assert_eq!(
+            judged_by(&attempt, &url),
+            ("not ours", Some(Code::CallbackMalformed)),
+            "{url}"
+        );
+    }
+}
+
+#[test]
 fn a_loopback_redirect_is_exact_to_the_port() {
     let attempt = attempt_at("http://127.0.0.1:4321/callback");
     let of = |url| judged_by(&attempt, url);

@@ -110,7 +110,8 @@ impl Http {
     }
 }
 
-/// Asks for a JSON document. `malformed` is the code for an answer that is neither a document nor a web page.
+/// Asks for a JSON document. `malformed` is the code for an answer that is neither a document nor a web page nor the way to one:
+/// a captive portal sends a page with any status, or a redirect to its own.
 ///
 /// # Errors
 /// Those of [`Http::send`], [`Code::NotJson`] and `malformed`.
@@ -128,14 +129,19 @@ pub(crate) async fn get_json(
         .body(Vec::new())
         .map_err(|_| Error::new(stage, malformed).with_detail("not a URL that can be asked"))?;
     let response = http.send(stage, request, limit).await?;
-    if response.status() != StatusCode::OK {
-        return Err(Error::new(stage, malformed).with_detail(format!(
-            "{} answered {}",
-            url.host_str().unwrap_or_default(),
-            response.status().as_u16()
-        )));
-    }
     not_a_page(stage, &response)?;
+    let (host, status) = (url.host_str().unwrap_or_default(), response.status());
+    if status.is_redirection() {
+        return Err(Error::new(stage, Code::NotJson)
+            .with_detail(format!(
+                "{host} answered {}, a redirect, where JSON was due",
+                status.as_u16()
+            ))
+            .maybe_sent());
+    }
+    if status != StatusCode::OK {
+        return Err(Error::new(stage, malformed).with_detail(format!("{host} answered {}", status.as_u16())));
+    }
     Ok(response.into_body())
 }
 

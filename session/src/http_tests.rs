@@ -53,10 +53,32 @@ async fn every_fault_has_its_code() {
         Code::ProviderFault
     );
     assert_eq!(code_for(Answer::empty(404)).await, Code::IdTokenKey);
+    assert_eq!(code_for(Answer::error(410, "gone")).await, Code::IdTokenKey);
     assert_eq!(
-        code_for(Answer::redirect(302, "/elsewhere")).await,
+        code_for(Answer::new(404, "text/plain", "not here")).await,
         Code::IdTokenKey
     );
+}
+
+#[tokio::test]
+async fn a_captive_portal_is_not_the_provider() {
+    let provider = TestProvider::start().await;
+    for answer in [
+        Answer::html(200),
+        Answer::html(302).with_header("location", "http://portal.example/"),
+        Answer::redirect(302, "http://portal.example/"),
+        Answer::redirect(307, "/login"),
+        Answer::empty(303),
+        Answer::html(401),
+        Answer::html(403),
+        Answer::html(404),
+        Answer::new(404, "text/plain", " <html>"),
+    ] {
+        provider.always(Endpoint::Jwks, answer);
+        let error = asked(&provider).await.unwrap_err();
+        assert_eq!((error.code(), error.stage()), (Code::NotJson, Stage::IdToken));
+        assert!(error.is_retryable());
+    }
 }
 
 #[tokio::test]

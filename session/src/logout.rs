@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use crate::callback::URL_LIMIT;
+use crate::callback::{URL_LIMIT, is_plain};
 use crate::config::ProviderConfig;
 use crate::error::{Code, Error, Result, Stage};
 use crate::ports::{Page, Purpose};
@@ -41,14 +41,15 @@ pub(crate) fn end_session_page(
 }
 
 /// Judges the return from the end-session page: "If included in the logout request, the OP passes this value back to the RP
-/// using the `state` parameter" (RP-Initiated Logout 1.0, section 2).
+/// using the `state` parameter" (RP-Initiated Logout 1.0, section 2). That the text begins with the redirect URI is known from
+/// [`Redirects::is_post_logout`](crate::redirects::Redirects::is_post_logout).
 ///
 /// # Errors
 /// [`Code::StateMismatch`] for a missing or foreign state, [`Code::ParameterRepeated`], [`Code::CallbackMalformed`]; stage
 /// logout.
 pub(crate) fn parse_return(url: &str, expected: &StateValue) -> Result<()> {
     let fault = |code| Err(Error::new(Stage::Logout, code));
-    if url.len() > URL_LIMIT {
+    if url.len() > URL_LIMIT || !is_plain(url) {
         return fault(Code::CallbackMalformed);
     }
     let Ok(url) = Url::parse(url) else {
@@ -109,6 +110,21 @@ mod tests {
             (error.code(), error.stage()),
             (Code::StateMismatch, Stage::Logout)
         );
+    }
+
+    #[test]
+    fn rp_init_logout_no_fragment_no_white_space() {
+        let (_, state) = page(Some("dev.latchkey.desktop:/signed-out"));
+        let back = format!("dev.latchkey.desktop:/signed-out?state={}", state.secret());
+        assert!(parse_return(&back, &state).is_ok());
+        for end in ["#", "#x", "&x=a b", "\n", "\t", "&x=\u{7f}"] {
+            let error = parse_return(&format!("{back}{end}"), &state).unwrap_err();
+            assert_eq!(
+                (error.code(), error.stage()),
+                (Code::CallbackMalformed, Stage::Logout),
+                "{end:?}"
+            );
+        }
     }
 
     #[test]

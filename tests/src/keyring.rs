@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::deadline::{eventually, within};
-use crate::failure::{Doing, Result, ensure};
+use crate::failure::{Doing, Failure, Result, ensure};
 use crate::keyboard::{self, Keyboard};
 use crate::paths::APP_ID;
 use crate::screen::Screen;
@@ -84,26 +84,34 @@ impl<'world> Keyring<'world> {
     pub async fn answer_dialog(&self) -> Result<()> {
         self.dialog().await?;
         let keyboard = Keyboard::of(self.world)?;
-        keyboard.type_text(PASSWORD)?;
-        keyboard.press(keyboard::RETURN)?;
-        eventually("the keyring to be unlocked", async || {
-            Ok((!self.is_locked().await?).then_some(()))
-        })
-        .await
+        // The dialog takes the keyboard a moment after it is there: what was typed before is typed again.
+        for _ in 0..5 {
+            keyboard.type_text(PASSWORD)?;
+            keyboard.press(keyboard::RETURN)?;
+            let unlocked = async || Ok((!self.is_locked().await?).then_some(()));
+            if within(Duration::from_secs(6), "the keyring to be unlocked", unlocked)
+                .await
+                .is_ok()
+            {
+                return Ok(());
+            }
+        }
+        Err(Failure::new("the password dialog does not take the password"))
     }
 
     /// Waits for the password dialog and turns it away.
     pub async fn dismiss_dialog(&self) -> Result<()> {
         self.dialog().await?;
-        Keyboard::of(self.world)?.press(keyboard::ESCAPE)?;
-        let screen = Screen::of(self.world)?;
+        let (keyboard, screen) = (Keyboard::of(self.world)?, Screen::of(self.world)?);
         eventually("the password dialog to go", async || {
+            // Again and again: the dialog takes the keyboard a moment after it is there.
+            keyboard.press(keyboard::ESCAPE)?;
             Ok(screen.window_running(DIALOG)?.is_none().then_some(()))
         })
         .await
     }
 
-    /// Waits until the password dialog has the keyboard.
+    /// Waits until the password dialog is there.
     async fn dialog(&self) -> Result<()> {
         let screen = Screen::of(self.world)?;
         eventually("the password dialog", async || screen.window_running(DIALOG))

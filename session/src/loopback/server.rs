@@ -1,13 +1,14 @@
 //! Serves the loopback port: bounded in connections, time and size, whoever connects.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::request::{self, Refusal, Request};
@@ -16,7 +17,7 @@ use crate::secret::{SecretUrl, random_text};
 
 /// Where the page of a callback is: this, and a random name.
 pub(super) const DONE: &str = "/done/";
-/// Connections served at once; further ones wait in the operating system's queue.
+/// Connections served at once. A further one takes the place of the oldest that has not asked anything yet, or waits.
 const CONNECTIONS: usize = 16;
 /// Pages remembered at once; the oldest give way.
 const PAGES: usize = 16;
@@ -57,46 +58,89 @@ pub(super) async fn serve(
         pages,
         fetched: Notify::new(),
     });
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::default();
+    let mut next = None;
     let mut closing: Option<Instant> = None;
     while closing.is_none() || shared.owes_a_page() {
+        if let Some(stream) = next.take() {
+            next = connections.serve(stream, &shared).await;
+        }
         tokio::select! {
             () = shared.arrivals.closed(), if closing.is_none() => closing = Some(Instant::now() + limits.grace),
             () = sleep_until(closing.unwrap_or_else(Instant::now)), if closing.is_some() => return,
             () = shared.fetched.notified() => {}
-            Some(_) = connections.join_next() => {}
-            accepted = accept(&listener, &slots) => {
-                let shared = shared.clone();
-                connections.spawn(async move {
-                    let (stream, _slot) = accepted;
-                    answer(stream, &shared).await;
-                });
-            }
+            () = shared.decided(), if closing.is_some() => {}
+            Some(_) = connections.tasks.join_next() => {}
+            stream = accept(&listener), if next.is_none() => next = Some(stream),
         }
     }
 }
 
-/// The next connection, once there is a free slot for it.
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
-    // The semaphore is never closed, so there is always a permit.
-    let slot = slots.clone().acquire_owned().await.ok();
+async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, slot),
+            Ok((stream, _)) => return stream,
             Err(_) => sleep(PAUSE).await,
         }
     }
 }
 
-async fn answer(mut stream: TcpStream, shared: &Shared) {
+/// The connections that are served.
+#[derive(Default)]
+struct Connections {
+    tasks: JoinSet<()>,
+    /// Those whose request has not come yet, the oldest first.
+    silent: VecDeque<Silent>,
+}
+
+/// A connection whose request has not come yet.
+struct Silent {
+    /// Set once: by the connection when it has its request, or by whoever takes its place.
+    settled: Arc<AtomicBool>,
+    task: AbortHandle,
+}
+
+impl Connections {
+    /// Serves the connection, or gives it back while all places are taken by connections that are being answered. Idle ones
+    /// (a browser's in reserve, a port scanner's) do not keep the callback out.
+    async fn serve(&mut self, stream: TcpStream, shared: &Arc<Shared>) -> Option<TcpStream> {
+        if self.tasks.len() >= CONNECTIONS {
+            if !self.drop_oldest_silent() {
+                return Some(stream);
+            }
+            // Ends soon: one was told to.
+            self.tasks.join_next().await;
+        }
+        let settled = Arc::new(AtomicBool::new(false));
+        let task = self.tasks.spawn({
+            let (shared, settled) = (shared.clone(), settled.clone());
+            async move { answer(stream, &shared, &settled).await }
+        });
+        self.silent
+            .retain(|silent| !silent.settled.load(Ordering::Relaxed) && !silent.task.is_finished());
+        self.silent.push_back(Silent { settled, task });
+        None
+    }
+
+    fn drop_oldest_silent(&mut self) -> bool {
+        while let Some(silent) = self.silent.pop_front() {
+            if !silent.task.is_finished() && !silent.settled.swap(true, Ordering::Relaxed) {
+                silent.task.abort();
+                return true;
+            }
+        }
+        false
+    }
+}
+
+async fn answer(mut stream: TcpStream, shared: &Shared, settled: &AtomicBool) {
     let limit = shared.limits.connection;
     let Ok(Some(request)) = timeout(limit, request::read(&mut stream, &shared.authority)).await else {
         return;
     };
+    if settled.swap(true, Ordering::Relaxed) {
+        return;
+    }
     let (response, page) = match request {
         Request::Callback(query) => (shared.callback(&query), None),
         Request::Done(name) => match shared.page(&name).await {
@@ -167,11 +211,40 @@ impl Shared {
     }
 
     fn owes_a_page(&self) -> bool {
-        self.lock().iter().any(|page| !page.fetched)
+        self.lock().iter().any(Page::is_due)
+    }
+
+    /// Waits for a verdict that decides whether a page is due. For ever, when there is none to wait for.
+    async fn decided(&self) {
+        let receiver = self
+            .lock()
+            .iter()
+            .find(|page| page.is_due() && page.verdict.borrow().is_none())
+            .map(|page| page.verdict.clone());
+        match receiver {
+            Some(mut receiver) => {
+                let _ = receiver.wait_for(Option::is_some).await;
+            }
+            None => std::future::pending().await,
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Page>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Page {
+    /// Whether somebody is still to be told how the sign-in went. A stranger's page is not waited for.
+    fn is_due(&self) -> bool {
+        // Asked first: a verdict may come in between, and after the end none comes any more.
+        let nobody_decides = self.verdict.has_changed().is_err();
+        match *self.verdict.borrow() {
+            _ if self.fetched => false,
+            None => !nobody_decides,
+            Some(Verdict::NotWaiting) => false,
+            Some(Verdict::Finished | Verdict::Declined | Verdict::Failed) => true,
+        }
     }
 }
 

@@ -171,25 +171,73 @@ async fn strangers_are_answered_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn silent_connections_do_not_keep_the_callback_out() {
-    let mut loopback = with_limits(Limits {
+async fn a_silent_connection_is_closed_after_its_time() {
+    let loopback = with_limits(Limits {
         connection: Duration::from_millis(100),
+        ..LIMITS
+    })
+    .await;
+    let mut silent = TcpStream::connect(authority(&loopback)).await.unwrap();
+    assert_eq!(
+        silent.read(&mut [0]).await.unwrap_or(0),
+        0,
+        "closed without an answer"
+    );
+}
+
+#[tokio::test]
+async fn silent_connections_do_not_keep_the_callback_out() {
+    // Their own time would not be over within this test.
+    let mut loopback = with_limits(Limits {
+        connection: Duration::from_secs(3600),
         ..LIMITS
     })
     .await;
     let authority = authority(&loopback);
     let mut silent = Vec::new();
-    for _ in 0..40 {
-        silent.push(TcpStream::connect(&authority).await.unwrap());
+    for n in 0..40 {
+        let mut stream = TcpStream::connect(&authority).await.unwrap();
+        if n % 2 == 0 {
+            stream.write_all(b"GET /callback?code=").await.unwrap();
+        }
+        silent.push(stream);
     }
-    get(&authority, "/callback?state=a").await;
+    let answer = tokio::time::timeout(Duration::from_secs(30), get(&authority, "/callback?state=a"))
+        .await
+        .expect("the callback is kept out");
+    location(&answer);
     loopback.next().await.answer(Verdict::Finished);
-    let mut first = silent.remove(0);
-    assert_eq!(
-        first.read(&mut [0]).await.unwrap_or(0),
-        0,
-        "closed without an answer"
-    );
+    // The oldest gave way, the youngest is still served.
+    assert_eq!(silent[0].read(&mut [0]).await.unwrap_or(0), 0);
+    let youngest = silent.last_mut().unwrap();
+    youngest.write_all(b"nonsense\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    let reading = youngest.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(30), reading)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+#[tokio::test]
+async fn connections_that_are_being_answered_keep_their_place() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    let answer = get(&authority, "/callback?state=a").await;
+    let mut readers = Vec::new();
+    for _ in 0..16 {
+        let (authority, target) = (authority.clone(), location(&answer).to_owned());
+        readers.push(tokio::spawn(async move { get(&authority, &target).await }));
+    }
+    let arrival = loopback.next().await;
+    let further = tokio::spawn(async move { get(&authority, "/favicon.ico").await });
+    tokio::task::yield_now().await;
+    arrival.answer(Verdict::Finished);
+    for reader in readers {
+        assert!(reader.await.unwrap().contains("close this tab"));
+    }
+    assert!(further.await.unwrap().starts_with("HTTP/1.1 404 "));
 }
 
 #[tokio::test]
@@ -242,6 +290,60 @@ async fn a_page_nobody_fetches_keeps_the_port_open_only_for_a_while() {
     get(&authority, "/callback?state=a").await;
     loopback.next().await.answer(Verdict::Finished);
     drop(loopback);
+    closed(&authority).await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_stranger_does_not_keep_the_port_open() {
+    // So long that only the right reason can close the port.
+    let limits = Limits {
+        grace: Duration::from_secs(3600),
+        ..LIMITS
+    };
+    let port_closes = async |authority: &str| {
+        tokio::time::timeout(Duration::from_secs(30), closed(authority))
+            .await
+            .expect("the port stays open");
+    };
+    // Judged before the end.
+    let mut loopback = with_limits(limits).await;
+    let authority = self::authority(&loopback);
+    get(&authority, "/callback?x=1").await;
+    loopback.next().await.answer(Verdict::NotWaiting);
+    drop(loopback);
+    port_closes(&authority).await;
+    // Never judged.
+    let loopback = with_limits(limits).await;
+    let authority = self::authority(&loopback);
+    get(&authority, "/callback?x=1").await;
+    drop(loopback);
+    port_closes(&authority).await;
+    // Judged after the end.
+    let mut loopback = with_limits(limits).await;
+    let authority = self::authority(&loopback);
+    get(&authority, "/callback?x=1").await;
+    get(&authority, "/callback?x=2").await;
+    let (first, second) = (loopback.next().await, loopback.next().await);
+    drop(loopback);
+    drop(second);
+    get(&authority, "/favicon.ico").await;
+    first.answer(Verdict::NotWaiting);
+    port_closes(&authority).await;
+}
+
+#[tokio::test]
+async fn a_page_whose_verdict_is_not_there_yet_is_due() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    get(&authority, "/callback?x=1").await;
+    loopback.next().await.answer(Verdict::NotWaiting);
+    let answer = get(&authority, "/callback?state=a").await;
+    let arrival = loopback.next().await;
+    drop(loopback);
+    let (page, ()) = tokio::join!(get(&authority, location(&answer)), async {
+        arrival.answer(Verdict::Finished);
+    });
+    assert!(page.contains("close this tab"), "{page}");
     closed(&authority).await;
 }
 

@@ -9,6 +9,17 @@ use crate::id_token::Algorithm;
 
 /// The longest URL a provider may announce, in bytes.
 const URL_LIMIT: usize = 2048;
+/// What every authorization request of ours holds (see `attempt`).
+const REQUEST: [&str; 8] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+];
 
 /// What the provider announced.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,8 +96,10 @@ impl Metadata {
             document: &document,
             loopback: is_loopback_http(&config.issuer_url),
         };
+        let authorization_endpoint = endpoints.required("authorization_endpoint")?;
+        adds_no_parameter_of_ours(&authorization_endpoint, config)?;
         Ok(Self {
-            authorization_endpoint: endpoints.required("authorization_endpoint")?,
+            authorization_endpoint,
             token_endpoint: endpoints.required("token_endpoint")?,
             jwks_uri: endpoints.required("jwks_uri")?,
             userinfo_endpoint: endpoints.optional("userinfo_endpoint")?,
@@ -110,6 +123,22 @@ fn right_issuer(document: &Map<String, Value>, issuer: &str) -> Result<()> {
                 "the provider calls itself {announced}, the configuration says {issuer}"
             ))),
         _ => Err(invalid("the discovery document names no issuer")),
+    }
+}
+
+/// The query of the authorization endpoint is retained, but "Request and response parameters MUST NOT be included more than once."
+/// (RFC 6749, section 3.1) `resource` alone may be (RFC 8707, section 2).
+fn adds_no_parameter_of_ours(endpoint: &Url, config: &ProviderConfig) -> Result<()> {
+    let ours = |name: &str| {
+        REQUEST.contains(&name)
+            || (name == "audience" && config.audience.is_some())
+            || config.authorize.contains_key(name)
+    };
+    match endpoint.query_pairs().find(|(name, _)| ours(name)) {
+        Some((name, _)) => Err(invalid(format!(
+            "authorization_endpoint holds a parameter of the request itself: {name}"
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -95,6 +95,44 @@ fn required_members_are_required() {
 }
 
 #[test]
+fn the_authorization_endpoint_holds_no_parameter_of_the_request() {
+    let of = |query: &str, config: &ProviderConfig| {
+        let document = json!({
+            "issuer": "https://id.example", "authorization_endpoint": format!("https://id.example/a?{query}"),
+            "token_endpoint": "https://id.example/t", "jwks_uri": "https://id.example/j",
+        });
+        Metadata::parse(document.to_string().as_bytes(), config).map(|_| ())
+    };
+    let mut config = provider_config("https://id.example");
+    for (query, name) in [
+        ("state=x", "state"),
+        ("policy=b2c&client_id=other", "client_id"),
+        ("redirect_uri=https://evil.example", "redirect_uri"),
+        ("nonce", "nonce"),
+        ("response_type=token", "response_type"),
+        ("s%63ope=x", "scope"),
+        ("code_challenge=x", "code_challenge"),
+        ("code_challenge_method=plain", "code_challenge_method"),
+    ] {
+        let error = of(query, &config).unwrap_err();
+        assert_eq!(
+            (error.stage(), error.code()),
+            (Stage::Discovery, Code::DiscoveryInvalid)
+        );
+        let detail = error.problem().detail.clone().unwrap();
+        assert!(detail.ends_with(&format!(" {name}")), "{query}: {detail}");
+    }
+    for query in ["", "policy=b2c", "audience=x&prompt=login", "State=x"] {
+        of(query, &config).unwrap();
+    }
+    config.audience = Some("https://api.example".into());
+    config.authorize.insert("prompt".into(), "login".into());
+    of("audience=x", &config).unwrap_err();
+    of("prompt=login", &config).unwrap_err();
+    of("policy=b2c", &config).unwrap();
+}
+
+#[test]
 fn every_endpoint_is_https() {
     let members = [
         "authorization_endpoint",
@@ -184,7 +222,11 @@ async fn faults_of_discovery_have_their_stage() {
         (Answer::html(502), Code::ProviderFault),
         (Answer::new(200, "application/json", "[]"), Code::DiscoveryInvalid),
         (Answer::new(200, "application/json", "{"), Code::DiscoveryInvalid),
-        (Answer::redirect(302, "/x"), Code::DiscoveryInvalid),
+        (Answer::redirect(302, "/x"), Code::NotJson),
+        (Answer::html(302), Code::NotJson),
+        (Answer::html(404), Code::NotJson),
+        (Answer::error(404, "gone"), Code::DiscoveryInvalid),
+        (Answer::empty(410), Code::DiscoveryInvalid),
         (
             Answer::new(200, "application/json", "[".repeat(100_000)),
             Code::DiscoveryInvalid,
