@@ -8,6 +8,7 @@ use url::form_urlencoded;
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Stage};
 use crate::secret::{AuthorizationCode, same};
+use crate::text::without_tokens;
 
 /// The longest URL that is looked at, in bytes.
 pub(crate) const URL_LIMIT: usize = 8 * 1024;
@@ -161,8 +162,8 @@ fn declined(error: &str, description: Option<&str>) -> Error {
     };
     let error = crate::text::neutral(error, 80);
     match description {
-        Some(description) => fault(code).with_detail(format!("{error}: {description}")),
-        None => fault(code).with_detail(error),
+        Some(description) => fault(code).with_detail(without_tokens(&format!("{error}: {description}"))),
+        None => fault(code).with_detail(without_tokens(&error)),
     }
 }
 

@@ -34,7 +34,9 @@ pub(crate) fn renews_at(obtained_at: Timestamp, expires_at: Timestamp, ahead: Du
 pub(crate) fn retry_after(failures: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     let ceiling = FIRST_RETRY.saturating_mul(1 << failures.min(10)).min(LAST_RETRY);
     let own = ceiling.mul_f64(jitter.clamp(0.0, 1.0)).max(SOONEST_RETRY);
-    own.max(asked.unwrap_or_default().min(LONGEST_RETRY_AFTER))
+    let wait = own.max(asked.unwrap_or_default().min(LONGEST_RETRY_AFTER));
+    // Whole milliseconds, like the clock.
+    Duration::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

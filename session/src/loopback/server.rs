@@ -21,6 +21,8 @@ pub(super) const DONE: &str = "/done/";
 const CONNECTIONS: usize = 16;
 /// Pages remembered at once; the oldest give way.
 const PAGES: usize = 16;
+/// How long a connection has its place for sure: a request that was sent at once is read in that time.
+const PATIENCE: Duration = Duration::from_millis(100);
 /// What is still read of a refused request, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 64 * 1024;
 /// Before the next try when the operating system has no connection to give (too many open files).
@@ -71,6 +73,7 @@ pub(super) async fn serve(
             () = shared.fetched.notified() => {}
             () = shared.decided(), if closing.is_some() => {}
             Some(_) = connections.tasks.join_next() => {}
+            () = patience_ends(&connections.silent), if next.is_some() => {}
             stream = accept(&listener), if next.is_none() => next = Some(stream),
         }
     }
@@ -98,12 +101,21 @@ struct Silent {
     /// Set once: by the connection when it has its request, or by whoever takes its place.
     settled: Arc<AtomicBool>,
     task: AbortHandle,
+    /// From when on it may have to give way.
+    until: Instant,
+}
+
+impl Silent {
+    fn is_silent(&self) -> bool {
+        !self.settled.load(Ordering::Relaxed) && !self.task.is_finished()
+    }
 }
 
 impl Connections {
-    /// Serves the connection, or gives it back while all places are taken by connections that are being answered. Idle ones
-    /// (a browser's in reserve, a port scanner's) do not keep the callback out.
+    /// Serves the connection, or gives it back while all places are taken by connections that are new or being answered. Idle
+    /// ones (a browser's in reserve, a port scanner's) do not keep the callback out.
     async fn serve(&mut self, stream: TcpStream, shared: &Arc<Shared>) -> Option<TcpStream> {
+        while self.tasks.try_join_next().is_some() {}
         if self.tasks.len() >= CONNECTIONS {
             if !self.drop_oldest_silent() {
                 return Some(stream);
@@ -116,20 +128,32 @@ impl Connections {
             let (shared, settled) = (shared.clone(), settled.clone());
             async move { answer(stream, &shared, &settled).await }
         });
-        self.silent
-            .retain(|silent| !silent.settled.load(Ordering::Relaxed) && !silent.task.is_finished());
-        self.silent.push_back(Silent { settled, task });
+        self.silent.retain(Silent::is_silent);
+        let until = Instant::now() + PATIENCE;
+        self.silent.push_back(Silent { settled, task, until });
         None
     }
 
+    /// Whether there was one that has to give way.
     fn drop_oldest_silent(&mut self) -> bool {
-        while let Some(silent) = self.silent.pop_front() {
-            if !silent.task.is_finished() && !silent.settled.swap(true, Ordering::Relaxed) {
-                silent.task.abort();
-                return true;
+        self.silent.retain(Silent::is_silent);
+        match self.silent.front() {
+            Some(oldest)
+                if oldest.until <= Instant::now() && !oldest.settled.swap(true, Ordering::Relaxed) =>
+            {
+                oldest.task.abort();
+                true
             }
+            Some(_) | None => false,
         }
-        false
+    }
+}
+
+/// Waits until the oldest silent one may have to give way. For ever, when there is none.
+async fn patience_ends(silent: &VecDeque<Silent>) {
+    match silent.iter().find(|silent| silent.is_silent()) {
+        Some(oldest) => sleep_until(oldest.until).await,
+        None => std::future::pending().await,
     }
 }
 
