@@ -201,11 +201,16 @@ impl Actor {
         }
     }
 
-    /// One step: the event changes the state, the view goes out, the effects run.
+    /// One step: the event changes the state, the view goes out, the effects run, and who waited is told.
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "one kind of event has somebody who waits for it"
+    )]
     fn apply(&mut self, event: Event) {
-        if let Event::SignOutStep(step) = &event {
-            self.waiting.sign_out_step(*step);
-        }
+        let sign_out_step = match &event {
+            Event::SignOutStep(step) => Some(*step),
+            _ => None,
+        };
         let at = Moment {
             now: self.world.clock.now(),
             jitter: jitter(),
@@ -218,6 +223,9 @@ impl Actor {
         self.publish();
         for effect in effects {
             self.run_effect(effect);
+        }
+        if let Some(step) = sign_out_step {
+            self.waiting.sign_out_step(step);
         }
         if self.state.live().is_none() {
             self.waiting.end_renewals(&Err(not_signed_in()));
