@@ -9,7 +9,7 @@ use std::time::Duration;
 use latchkey_session::Session;
 use tauri::{AppHandle, Manager, RunEvent};
 
-/// Longer than the session's own limit for closing (5 s).
+/// Longer than the session's own limit for closing (4 s).
 const LONGEST: Duration = Duration::from_secs(6);
 
 const RUNNING: u8 = 0;
