@@ -56,7 +56,10 @@ impl Links {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .admit(link);
-        let Some(link) = fresh else { return };
+        let Some(link) = fresh else {
+            tracing::info!("link ignored: not ours, or here already");
+            return;
+        };
         if self.queue.try_send(link).is_err() {
             tracing::warn!("a link was dropped: too many at once");
         }

@@ -115,8 +115,26 @@ impl Stage {
     /// Waits until the app has taken in so many links of its scheme, over all launches. To be awaited before quitting: a link
     /// that finds no app any more starts it.
     pub async fn links_accepted(&self, count: usize) -> Result<()> {
-        eventually(&format!("{count} links accepted by the app"), async || {
-            Ok((log::text(&self.world).matches("link accepted").count() >= count).then_some(()))
+        self.logged("link accepted", count).await
+    }
+
+    /// Clicks the link back to the app in the browser's tab once more, and waits until the app has ignored it. Without the
+    /// wait, the click could start a second app after the first has been closed.
+    pub async fn repeat_link(&self) -> Result<()> {
+        let repeated = "link ignored";
+        let before = self.times_logged(repeated);
+        let link = self.browser.page().find("#open-app").await?;
+        link.click().await.doing("open the app from the tab")?;
+        self.logged(repeated, before + 1).await
+    }
+
+    fn times_logged(&self, what: &str) -> usize {
+        log::text(&self.world).matches(what).count()
+    }
+
+    async fn logged(&self, what: &str, count: usize) -> Result<()> {
+        eventually(&format!("{count} times \"{what}\" in the log"), async || {
+            Ok((self.times_logged(what) >= count).then_some(()))
         })
         .await
     }

@@ -43,7 +43,7 @@ async fn the_callback_starts_it_and_the_sign_in_completes_once() -> Result<()> {
         )?;
 
         // The same callback once more, from the tab that is still open, changes nothing.
-        stage.browser.page().find("#open-app").await?.click().await.ok();
+        stage.repeat_link().await?;
         app::close(&stage.world, pid).await?;
         stage.launch().await?;
         stage
