@@ -69,6 +69,11 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub detail: Option<String>,
+    /// By how many seconds this computer's clock is ahead of the provider's (negative: behind), where that is known and the
+    /// reason why a check failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub clock_ahead: Option<i64>,
 }
 
 impl Problem {
@@ -80,6 +85,7 @@ impl Problem {
             fault: code.fault(),
             retryable: code.is_retryable(),
             detail: None,
+            clock_ahead: None,
         }
     }
 

@@ -34,6 +34,11 @@ pub enum View {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ts", ts(optional))]
         receipt: Option<Receipt>,
+        /// With `ended-by-provider`: when an answer to a renewal was lost before the provider refused the next one. A refresh
+        /// token that may be used once may have been spent by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+        lost_answer: Option<Timestamp>,
     },
     /// An attempt is alive.
     SigningIn {
@@ -180,7 +185,7 @@ pub struct Receipt {
 pub enum Step {
     /// Done.
     Done,
-    /// Under way.
+    /// Under way, or owed: it is tried again until it is done, also after a restart.
     Pending,
     /// Not offered by the provider, or nothing to do.
     Skipped,

@@ -79,7 +79,8 @@ mod tests {
             problem(&View::SignedOut {
                 why: Why::Never,
                 last_attempt: None,
-                receipt: None
+                receipt: None,
+                lost_answer: None
             }),
             None
         );

@@ -97,6 +97,7 @@ mod tests {
             why: Why::Never,
             last_attempt: None,
             receipt: None,
+            lost_answer: None,
         }
     }
 

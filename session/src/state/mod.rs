@@ -81,6 +81,7 @@ pub(crate) struct Out {
     pub(crate) why: Why,
     pub(crate) last_attempt: Option<Problem>,
     pub(crate) receipt: Option<Receipt>,
+    pub(crate) lost_answer: Option<Timestamp>,
     /// The person chose to go on without the credential store.
     pub(crate) this_run: bool,
 }
@@ -91,6 +92,7 @@ impl Out {
             why,
             last_attempt: None,
             receipt: None,
+            lost_answer: None,
             this_run: false,
         }
     }
@@ -152,6 +154,7 @@ impl State {
                 why: out.why,
                 last_attempt: out.last_attempt.clone(),
                 receipt: out.receipt,
+                lost_answer: out.lost_answer,
             },
             State::SigningIn(ongoing, _) => ongoing.view(),
             State::SignedIn(live) => live.view(rules),

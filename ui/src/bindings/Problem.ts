@@ -26,4 +26,9 @@ retryable: boolean,
 /**
  * The technical part: at most 300 characters, no control or bidirectional characters, safe to paste into a ticket.
  */
-detail?: string, };
+detail?: string, 
+/**
+ * By how many seconds this computer's clock is ahead of the provider's (negative: behind), where that is known and the
+ * reason why a check failed.
+ */
+clock_ahead?: number, };

@@ -23,7 +23,12 @@ last_attempt?: Problem,
 /**
  * What the sign-out reached.
  */
-receipt?: Receipt, } | { "kind": "signing-in", 
+receipt?: Receipt, 
+/**
+ * With `ended-by-provider`: when an answer to a renewal was lost before the provider refused the next one. A refresh
+ * token that may be used once may have been spent by it.
+ */
+lost_answer?: string, } | { "kind": "signing-in", 
 /**
  * How the callback will come back.
  */
