@@ -14,13 +14,16 @@ use tokio::sync::{mpsc, oneshot};
 use crate::config::{Config, SessionConfig};
 use crate::effects::{Engine, Running, World};
 use crate::error::{Code, Error, Result, Stage};
+use crate::failpoint::Failpoint;
 use crate::log;
 use crate::loopback::{Arrival, Loopback};
+use crate::outbox::Owing;
 use crate::schedule::LONGEST_SLEEP;
 use crate::secret::{AccessToken, SecretUrl, StateValue};
 use crate::state::{AttemptId, Effect, Event, Moment, State};
 use crate::view::{How, Receipt};
 use crate::waiting::Waiting;
+use crate::watch::Listener;
 
 /// How many answers of effects may wait.
 const ANSWERS: usize = 256;
@@ -68,6 +71,7 @@ pub(crate) enum Command {
     SignOut {
         reply: Reply<Receipt>,
     },
+    Look,
 }
 
 /// What effects bring back.
@@ -81,6 +85,12 @@ pub(crate) enum Message {
     Arrived(AttemptId, Arrival),
     /// The provider's sign-out page was opened and will send the browser back with this.
     AwaitReturn(StateValue),
+    /// So many revocations are still owed.
+    Owing(usize),
+    /// Changes by other processes will be told.
+    Watching(Listener),
+    /// Another process has changed the stored session.
+    Changed,
     /// An effect that a close has to wait for has ended.
     Settled,
 }
@@ -99,6 +109,10 @@ pub(crate) struct Actor {
     waiting: Waiting,
     running: Running,
     signed_out_state: Option<StateValue>,
+    owing: Owing,
+    /// Where everybody's answers come in, for who starts later.
+    outbox: mpsc::Sender<Message>,
+    listener: Option<Listener>,
     closing: Vec<oneshot::Sender<()>>,
 }
 
@@ -111,7 +125,7 @@ impl Actor {
         let (outbox, answers) = mpsc::channel(ANSWERS);
         Self {
             state: State::Restoring,
-            running: Running::new(Arc::clone(&world), outbox),
+            running: Running::new(Arc::clone(&world), outbox.clone()),
             world,
             commands,
             closers,
@@ -121,6 +135,9 @@ impl Actor {
             attempts: 0,
             waiting: Waiting::default(),
             signed_out_state: None,
+            owing: Owing::default(),
+            outbox,
+            listener: None,
             closing: Vec::new(),
         }
     }
@@ -128,11 +145,12 @@ impl Actor {
     /// Runs until it is closed or the last handle is gone.
     pub(crate) async fn run(mut self) {
         self.configure();
+        self.watch();
         let mut close_by = None;
         while self.closing.is_empty() || !self.running.is_idle() {
             let nap = self.nap();
             if nap == Some(Duration::ZERO) {
-                self.apply(Event::Tick);
+                self.tick();
             }
             let restoring = matches!(self.state, State::Restoring);
             tokio::select! {
@@ -145,7 +163,7 @@ impl Actor {
                     None => break,
                 },
                 () = tokio::time::sleep(nap.unwrap_or(LONGEST_SLEEP).max(SHORTEST_SLEEP)), if nap.is_some() => {
-                    self.apply(Event::Tick);
+                    self.tick();
                 }
             }
             if !self.closing.is_empty() && close_by.is_none() {
@@ -179,10 +197,40 @@ impl Actor {
         Ok(engine.is_some())
     }
 
+    /// Begins to watch what other processes do to the stored session, off the launch path.
+    fn watch(&self) {
+        if self.world.data_dir.is_none() {
+            return;
+        }
+        let (bell, outbox) = (self.world.bell.clone(), self.outbox.clone());
+        tokio::task::spawn_blocking(move || {
+            let heard = outbox.clone();
+            match Listener::start(bell, move || heard.blocking_send(Message::Changed).is_ok()) {
+                Ok(listener) => drop(outbox.blocking_send(Message::Watching(listener))),
+                Err(error) => tracing::warn!(%error, "changes by other processes cannot be watched"),
+            }
+        });
+    }
+
+    /// The clock is looked at.
+    fn tick(&mut self) {
+        if self.owing.begin(self.world.clock.now())
+            && let Some(engine) = &self.engine
+        {
+            self.running.send_owed(engine);
+        }
+        self.apply(Event::Tick);
+    }
+
     /// How long nothing has to be looked at: in pieces, so that a laptop's sleep or a clock change is noticed. `None`: no
     /// time is waited for.
     fn nap(&self) -> Option<Duration> {
-        let wakes_at = self.state.wakes_at(&self.rules)?;
+        let wakes_at = self
+            .state
+            .wakes_at(&self.rules)
+            .into_iter()
+            .chain(self.owing.due())
+            .min()?;
         let left = Duration::try_from(wakes_at.duration_since(self.world.clock.now())).unwrap_or_default();
         Some(left.min(LONGEST_SLEEP))
     }
@@ -197,6 +245,13 @@ impl Actor {
             }
             Message::Arrived(id, arrival) => self.arrived(id, arrival),
             Message::AwaitReturn(state) => self.signed_out_state = Some(state),
+            Message::Owing(left) => self.owing.left(left, self.world.clock.now(), jitter()),
+            Message::Watching(listener) => {
+                self.listener = Some(listener);
+                // What changed before anybody watched.
+                self.apply(Event::Look);
+            }
+            Message::Changed => self.apply(Event::Look),
             Message::Settled => self.running.settled(),
         }
     }
@@ -211,6 +266,7 @@ impl Actor {
             Event::SignOutStep(step) => Some(*step),
             _ => None,
         };
+        let renewed = matches!(event, Event::Renewed { .. });
         let at = Moment {
             now: self.world.clock.now(),
             jitter: jitter(),
@@ -221,6 +277,9 @@ impl Actor {
         self.state = state;
         self.world.shared.update(&self.state);
         self.publish();
+        if renewed {
+            self.world.pass(Failpoint::Published);
+        }
         for effect in effects {
             self.run_effect(effect);
         }

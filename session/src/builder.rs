@@ -1,7 +1,7 @@
 //! [`Builder`]: puts a session together from its ports and places, and starts it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 
@@ -9,6 +9,7 @@ use crate::actor::Actor;
 use crate::config::Config;
 use crate::effects::World;
 use crate::error::{Code, Error, Result, Stage};
+use crate::failpoint::Failpoint;
 use crate::handle::Session;
 use crate::ports::{Browser, Clock, Page, Publisher, SystemClock};
 use crate::redirects::Redirects;
@@ -16,6 +17,7 @@ use crate::shared::Shared;
 use crate::store::thread::StoreThread;
 use crate::store::{CredentialStore, MemoryStore};
 use crate::view::View;
+use crate::watch::Bell;
 
 /// Puts a session together. Without a store it is kept in memory; without a browser nothing can be opened.
 pub struct Builder {
@@ -27,6 +29,7 @@ pub struct Builder {
     redirects: Redirects,
     data_dir: Option<PathBuf>,
     cache_dir: Option<PathBuf>,
+    at_failpoint: Box<dyn Fn(Failpoint) + Send + Sync>,
 }
 
 struct NoBrowser;
@@ -50,6 +53,7 @@ impl Builder {
             redirects: Redirects::default(),
             data_dir: None,
             cache_dir: None,
+            at_failpoint: Box::new(|_| {}),
         }
     }
 
@@ -83,7 +87,8 @@ impl Builder {
         self
     }
 
-    /// Where the session's lock file is. With it, writes of several processes to the same credential store take turns.
+    /// Where the session's lock files are, and a few small files without secrets. With it, several processes on the same
+    /// credential store take turns, renew once for all, and notice each other's sign-ins and sign-outs.
     pub fn data_dir(mut self, directory: PathBuf) -> Self {
         self.data_dir = Some(directory);
         self
@@ -92,6 +97,13 @@ impl Builder {
     /// Where public documents and the person's picture may be cached. Without it nothing is.
     pub fn cache_dir(mut self, directory: PathBuf) -> Self {
         self.cache_dir = Some(directory);
+        self
+    }
+
+    /// Called at each point of a renewal, for tests that stop the process there.
+    #[doc(hidden)]
+    pub fn at_failpoint(mut self, passed: impl Fn(Failpoint) + Send + Sync + 'static) -> Self {
+        self.at_failpoint = Box::new(passed);
         self
     }
 
@@ -113,9 +125,12 @@ impl Builder {
             publisher: self.publisher,
             store: StoreThread::start(self.store)?,
             redirects: self.redirects,
-            lock_file: self.data_dir.map(|directory| directory.join("session.lock")),
+            bell: Bell::new(self.data_dir.as_deref()),
+            data_dir: self.data_dir,
             cache_dir: self.cache_dir,
             shared: Arc::clone(&shared),
+            owed: Mutex::default(),
+            at_failpoint: self.at_failpoint,
         });
         tokio::spawn(Actor::new(world, commands, closers).run());
         Ok(Session {

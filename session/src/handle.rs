@@ -188,6 +188,13 @@ impl Session {
         Some(picture)
     }
 
+    /// Notices what happened while nobody looked: another process's sign-in or sign-out, a clock that jumped, a credential store
+    /// that was unlocked. For when the window comes to the front. Asks the person for nothing and returns at once.
+    pub fn look(&self) {
+        // A session that is closing has nothing to look at.
+        let _ = self.inbox.send(Command::Look);
+    }
+
     /// Ends the session of this process, not the person's: waits, at most 4 seconds, for an exchange or a write in flight.
     pub async fn close(&self) {
         let (reply, closed) = oneshot::channel();

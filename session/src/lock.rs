@@ -1,6 +1,6 @@
-//! The lock between processes: every write to the credential store happens under it.
+//! The locks between processes: every write to the credential store happens under one, every renewal under another.
 //!
-//! The store has no compare-and-swap. A locked file gives one: whoever holds it may read the generation and write the next.
+//! Two files, so that a sign-out need not wait for the answer to a renewal. The store has no compare-and-swap. A locked file gives one: whoever holds it may read the generation and write the next.
 //! The operating system frees it when its holder ends, however it ends. The file itself is empty and is never removed (a
 //! removed file would give the next two processes two different locks).
 
@@ -12,6 +12,24 @@ use std::time::Duration;
 
 use crate::store::StoreError;
 
+/// Why the lock was not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockError {
+    /// Another process held it all the while.
+    Held,
+    /// The file cannot be opened or locked.
+    Unavailable(io::ErrorKind),
+}
+
+impl From<LockError> for StoreError {
+    fn from(error: LockError) -> Self {
+        Self::Broken(match error {
+            LockError::Held => "another process holds the session's lock file".to_owned(),
+            LockError::Unavailable(kind) => format!("the session's lock file: {kind}"),
+        })
+    }
+}
+
 /// Holds the lock; dropping it frees it.
 #[derive(Debug)]
 pub(crate) struct SessionLock {
@@ -22,8 +40,8 @@ impl SessionLock {
     /// Takes the lock, waiting at most `limit` for another holder. Blocks: call it on the store's thread.
     ///
     /// # Errors
-    /// [`StoreError::Broken`]: the file cannot be opened or locked, or another process held it all the while.
-    pub(crate) fn acquire(path: &Path, limit: Duration) -> Result<Self, StoreError> {
+    /// See [`LockError`].
+    pub(crate) fn acquire(path: &Path, limit: Duration) -> Result<Self, LockError> {
         let file = open(path).map_err(|error| failed(&error))?;
         match file.try_lock() {
             Ok(()) => return Ok(Self { _file: file }),
@@ -36,7 +54,7 @@ impl SessionLock {
 
 /// `File::lock` knows no limit, so another thread waits in it. If it gets the lock after we have given up, it finds nobody to
 /// hand it to and frees it again.
-fn wait(file: File, limit: Duration) -> Result<SessionLock, StoreError> {
+fn wait(file: File, limit: Duration) -> Result<SessionLock, LockError> {
     let (sender, receiver) = mpsc::sync_channel(1);
     std::thread::Builder::new()
         .name("session-lock".to_owned())
@@ -48,9 +66,7 @@ fn wait(file: File, limit: Duration) -> Result<SessionLock, StoreError> {
     match receiver.recv_timeout(limit) {
         Ok(Ok(lock)) => Ok(lock),
         Ok(Err(error)) => Err(failed(&error)),
-        Err(_) => Err(StoreError::Broken(
-            "another process holds the session's lock file".to_owned(),
-        )),
+        Err(_) => Err(LockError::Held),
     }
 }
 
@@ -65,8 +81,8 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn failed(error: &io::Error) -> StoreError {
-    StoreError::Broken(format!("the session's lock file: {}", error.kind()))
+fn failed(error: &io::Error) -> LockError {
+    LockError::Unavailable(error.kind())
 }
 
 #[cfg(test)]
@@ -75,8 +91,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::time::Duration;
 
-    use super::SessionLock;
-    use crate::store::StoreError;
+    use super::{LockError, SessionLock};
 
     const SOON: Duration = Duration::from_millis(20);
     const LONG: Duration = Duration::from_secs(20);
@@ -88,10 +103,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sub/session.lock");
         let held = SessionLock::acquire(&path, SOON).unwrap();
-        assert!(matches!(
-            SessionLock::acquire(&path, SOON),
-            Err(StoreError::Broken(_))
-        ));
+        assert!(matches!(SessionLock::acquire(&path, SOON), Err(LockError::Held)));
         drop(held);
         SessionLock::acquire(&path, LONG).unwrap();
     }
@@ -126,7 +138,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(matches!(
             SessionLock::acquire(&file.path().join("x.lock"), SOON),
-            Err(StoreError::Broken(_))
+            Err(LockError::Unavailable(_))
         ));
     }
 
@@ -153,10 +165,7 @@ mod tests {
             output.read_exact(&mut byte).unwrap();
             seen.push(byte[0] as char);
         }
-        assert!(matches!(
-            SessionLock::acquire(&path, SOON),
-            Err(StoreError::Broken(_))
-        ));
+        assert!(matches!(SessionLock::acquire(&path, SOON), Err(LockError::Held)));
         child.kill().unwrap();
         child.wait().unwrap();
         SessionLock::acquire(&path, LONG).unwrap();

@@ -93,6 +93,16 @@ impl Identity {
         }
     }
 
+    /// When the provider wants the session to end at the latest: `session_expiry`, in seconds since 1970 (IPSIE SL1).
+    pub(crate) fn session_expiry(&self) -> Option<Timestamp> {
+        let seconds = self.claims.get("session_expiry")?.as_f64()?;
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "fractions do not matter, and what is beyond a time is none"
+        )]
+        Timestamp::from_second(seconds as i64).ok()
+    }
+
     fn text(&self, claim: &str, limit: usize) -> Option<String> {
         let text = neutral(self.claims.get(claim)?.as_str()?, limit);
         (!text.is_empty()).then_some(text)
@@ -141,7 +151,14 @@ const PROTOCOL_CLAIMS: [&str; 14] = [
 ];
 
 /// The standard claims that are kept first when there is not room for all (OpenID Connect Core, section 5.1).
-const FIRST_CLAIMS: [&str; 5] = ["name", "preferred_username", "email", "email_verified", "picture"];
+const FIRST_CLAIMS: [&str; 6] = [
+    "session_expiry",
+    "name",
+    "preferred_username",
+    "email",
+    "email_verified",
+    "picture",
+];
 
 /// `claims` without nulls and protocol claims, and no more of them than the limit allows.
 fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {

@@ -1,6 +1,7 @@
 //! The stored forms: the session's record and a pending attempt, versioned JSON. The only place where secrets are serialised.
 //!
-//! What is written here goes into the operating system's credential store and nowhere else. Reading is strict about the
+//! The version is that of the form: a later program reads every earlier one (`session/src/record_tests.rs` keeps a specimen of
+//! each). What is written here goes into the operating system's credential store and nowhere else. Reading is strict about the
 //! version and the owner (issuer and client): anything else is reported, never guessed at.
 
 use jiff::Timestamp;
@@ -9,9 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Result, Stage};
+use crate::exchange::Renewal;
+use crate::outbox::Owed;
 use crate::profile::Identity;
 use crate::secret::{AccessToken, CodeVerifier, IdToken, Nonce, RefreshToken, SecretUrl, StateValue};
-use crate::tokens::TokenSet;
+use crate::tokens::{Revocable, TokenSet};
 use crate::view::How;
 
 /// The version this program writes.
@@ -73,6 +76,37 @@ struct AttemptForm {
 }
 
 impl Record {
+    /// The record after a renewal. A missing refresh token means: keep the old one (RFC 6749, section 6); so does a missing ID
+    /// token. Of a renewal whose ID token was refused for a clock, only the rotated refresh token is taken over.
+    pub(crate) fn renewed(&self, renewal: Renewal) -> (Self, Option<Error>) {
+        let refresh_token = renewal
+            .tokens
+            .refresh_token
+            .clone()
+            .or_else(|| self.tokens.refresh_token.clone());
+        let tokens = match renewal.refused {
+            Some(_) => self.tokens.clone(),
+            None => TokenSet {
+                id_token: renewal
+                    .tokens
+                    .id_token
+                    .clone()
+                    .or_else(|| self.tokens.id_token.clone()),
+                ..renewal.tokens
+            },
+        };
+        let record = Self {
+            tokens: TokenSet {
+                refresh_token,
+                ..tokens
+            },
+            identity: renewal.identity.unwrap_or_else(|| self.identity.clone()),
+            since: self.since,
+            how: self.how,
+        };
+        (record, renewal.refused)
+    }
+
     /// The stored form.
     ///
     /// # Errors
@@ -170,6 +204,64 @@ pub(crate) fn attempt_from_bytes(bytes: &[u8]) -> Result<Attempt> {
         deadline: form.deadline,
         authorization_url: SecretUrl::new(form.authorization_url.as_str()),
     })
+}
+
+#[derive(Serialize, Deserialize)]
+struct OwedForm {
+    kind: OwedKind,
+    token: Zeroizing<String>,
+    drop_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OwedKind {
+    RefreshToken,
+    AccessToken,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OutboxForm {
+    version: u32,
+    owed: Vec<OwedForm>,
+}
+
+/// The stored form of the revocations that are owed.
+///
+/// # Errors
+/// They cannot be written as JSON: a fault of this program.
+pub(crate) fn outbox_to_bytes(owed: &[Owed]) -> Result<Zeroizing<Vec<u8>>> {
+    let form = |owed: &Owed| {
+        let (kind, token) = match &owed.token {
+            Revocable::Refresh(token) => (OwedKind::RefreshToken, token.secret()),
+            Revocable::Access(token) => (OwedKind::AccessToken, token.secret()),
+        };
+        OwedForm {
+            kind,
+            token: Zeroizing::new(token.to_owned()),
+            drop_at: owed.drop_at,
+        }
+    };
+    write(&OutboxForm {
+        version: VERSION,
+        owed: owed.iter().map(form).collect(),
+    })
+}
+
+/// Reads the revocations that are owed.
+///
+/// # Errors
+/// [`Code::RecordUnreadable`]: damaged or of a newer version.
+pub(crate) fn outbox_from_bytes(bytes: &[u8]) -> Result<Vec<Owed>> {
+    let form: OutboxForm = read(bytes)?;
+    let owed = |form: OwedForm| Owed {
+        token: match form.kind {
+            OwedKind::RefreshToken => Revocable::Refresh(RefreshToken::new(form.token.as_str())),
+            OwedKind::AccessToken => Revocable::Access(AccessToken::new(form.token.as_str())),
+        },
+        drop_at: form.drop_at,
+    };
+    Ok(form.owed.into_iter().map(owed).collect())
 }
 
 /// The buffer is given its whole size at once: a growing one would leave copies of secrets behind in freed memory.

@@ -18,14 +18,26 @@ const SOONEST_RENEWAL: Duration = Duration::from_secs(5);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// How long after a failed write the record is written again.
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(30);
+/// How long after that a credential store that blocks the session is looked at again.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// The longest uninterrupted sleep, so that a laptop's sleep or a clock change is noticed.
 pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 
-/// When tokens obtained at `obtained_at` are due: `ahead` before they expire, but never earlier than after three quarters
-/// of their life. `None`: they had no life.
-pub(crate) fn renews_at(obtained_at: Timestamp, expires_at: Timestamp, ahead: Duration) -> Option<Timestamp> {
+/// When tokens obtained at `obtained_at` are due: `ahead` before they expire, and up to as long again before that by `spread`
+/// (0.0 to 1.0), so that many processes do not ask at one moment; but never earlier than after three quarters of their life.
+/// `None`: they had no life.
+pub(crate) fn renews_at(
+    obtained_at: Timestamp,
+    expires_at: Timestamp,
+    ahead: Duration,
+    spread: f64,
+) -> Option<Timestamp> {
     let life = Duration::try_from(expires_at.duration_since(obtained_at)).ok()?;
-    let due = expires_at.checked_sub(ahead.min(life / 4)).ok()?;
+    let lead = ahead.min(life / 4);
+    let more = lead.min(life / 4 - lead).mul_f64(spread.clamp(0.0, 1.0));
+    // Whole milliseconds, like the clock.
+    let lead = Duration::from_millis(u64::try_from((lead + more).as_millis()).unwrap_or(u64::MAX));
+    let due = expires_at.checked_sub(lead).ok()?;
     Some(due.max(later(obtained_at, SOONEST_RENEWAL)))
 }
 
@@ -50,16 +62,25 @@ mod tests {
     #[test]
     fn renewal_is_due_ahead_of_expiry_but_not_before_three_quarters_of_the_life() {
         let minute = Duration::from_secs(60);
-        assert_eq!(renews_at(at(0), at(3600), minute), Some(at(3540)));
-        assert_eq!(renews_at(at(0), at(100), minute), Some(at(75)));
-        assert_eq!(renews_at(at(100), at(0), minute), None);
+        assert_eq!(renews_at(at(0), at(3600), minute, 0.0), Some(at(3540)));
+        assert_eq!(renews_at(at(0), at(100), minute, 0.0), Some(at(75)));
+        assert_eq!(renews_at(at(100), at(0), minute, 0.0), None);
+    }
+
+    #[test]
+    fn renewals_are_spread_over_time_that_can_be_spared() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(renews_at(at(0), at(3600), minute, 0.5), Some(at(3510)));
+        assert_eq!(renews_at(at(0), at(3600), minute, 1.0), Some(at(3480)));
+        assert_eq!(renews_at(at(0), at(100), minute, 1.0), Some(at(75)));
+        assert_eq!(renews_at(at(0), at(300), minute, 1.0), Some(at(225)));
     }
 
     #[test]
     fn tokens_without_a_life_are_not_renewed_without_end() {
         let minute = Duration::from_secs(60);
-        assert_eq!(renews_at(at(100), at(100), minute), Some(at(105)));
-        assert_eq!(renews_at(at(100), at(102), minute), Some(at(105)));
+        assert_eq!(renews_at(at(100), at(100), minute, 0.0), Some(at(105)));
+        assert_eq!(renews_at(at(100), at(102), minute, 0.0), Some(at(105)));
     }
 
     #[test]

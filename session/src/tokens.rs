@@ -25,6 +25,17 @@ pub(crate) struct TokenSet {
     pub(crate) scope: Option<String>,
 }
 
+/// The token that ends a grant when it is revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Revocable {
+    /// "If the particular token is a refresh token and the authorization server supports the revocation of access tokens, then
+    /// the authorization server SHOULD also invalidate all access tokens based on the same authorization grant." (RFC 7009,
+    /// section 2.1)
+    Refresh(RefreshToken),
+    /// Where no refresh token was granted.
+    Access(AccessToken),
+}
+
 /// Whether an access token can be used, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Usability {
@@ -51,6 +62,14 @@ impl Usability {
 }
 
 impl TokenSet {
+    /// What to revoke.
+    pub(crate) fn revocable(&self) -> Revocable {
+        match &self.refresh_token {
+            Some(token) => Revocable::Refresh(token.clone()),
+            None => Revocable::Access(self.access_token.clone()),
+        }
+    }
+
     /// Judges the access token for somebody who needs it for `at_least` from `now`. `leeway` is how far the clock may have
     /// gone back since the token was obtained.
     pub(crate) fn usability(&self, now: Timestamp, at_least: Duration, leeway: Duration) -> Usability {

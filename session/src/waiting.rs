@@ -18,6 +18,8 @@ pub(crate) struct Waiting {
     tokens: Vec<Reply<AccessToken>>,
     sign_outs: Vec<Reply<Receipt>>,
     receipt: Option<Receipt>,
+    /// Which steps have been heard of: device, tokens, provider's session. One that is pending by then goes on by itself.
+    heard: [bool; 3],
 }
 
 impl Waiting {
@@ -78,24 +80,26 @@ impl Waiting {
         }
     }
 
-    /// Somebody waits for the end of the sign-out that begins now.
-    pub(crate) fn sign_out(&mut self, reply: Reply<Receipt>, provider: Step) {
+    /// Somebody waits for the sign-out that begins now.
+    pub(crate) fn sign_out(&mut self, reply: Reply<Receipt>) {
         self.sign_outs.push(reply);
-        self.receipt = Some(Receipt {
-            device: Step::Pending,
-            tokens: provider,
-            provider_session: provider,
-        });
+        self.receipt = Some(Receipt::all(Step::Pending));
+        self.heard = [false; 3];
     }
 
-    /// A step of the sign-out has ended.
+    /// A step of the sign-out has been tried.
     pub(crate) fn sign_out_step(&mut self, step: SignOutStep) {
         let Some(receipt) = self.receipt.as_mut() else {
             return;
         };
         receipt.note(step);
-        let steps = [receipt.device, receipt.tokens, receipt.provider_session];
-        if !steps.contains(&Step::Pending) {
+        let [device, tokens, provider_session] = &mut self.heard;
+        *match step {
+            SignOutStep::Device(_) => device,
+            SignOutStep::Tokens(_) => tokens,
+            SignOutStep::ProviderSession(_) => provider_session,
+        } = true;
+        if self.heard == [true; 3] {
             let receipt = *receipt;
             self.receipt = None;
             self.end_sign_outs(receipt);
@@ -110,6 +114,15 @@ impl Waiting {
 }
 
 impl Receipt {
+    /// A receipt on which every step stands like this.
+    pub(crate) fn all(step: Step) -> Self {
+        Self {
+            device: step,
+            tokens: step,
+            provider_session: step,
+        }
+    }
+
     /// Writes a step down.
     pub(crate) fn note(&mut self, step: SignOutStep) {
         match step {

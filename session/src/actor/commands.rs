@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::{Actor, Command, Reply, not_signed_in};
 use crate::callback::{self, Parsed};
 use crate::config::RedirectMode;
-use crate::error::{Code, Error, Problem, Result, Stage};
+use crate::error::{Code, Error, Result, Stage};
 use crate::logout;
 use crate::loopback::{Arrival, Verdict};
 use crate::ports::{Page, Purpose};
@@ -44,6 +44,7 @@ impl Actor {
             Command::Refresh { reply } => self.refresh(reply),
             Command::Token { min_ttl, reply } => self.token(min_ttl, reply),
             Command::SignOut { reply } => self.sign_out(reply),
+            Command::Look => self.apply(Event::Look),
         }
     }
 
@@ -53,7 +54,7 @@ impl Actor {
             (State::SigningIn(..) | State::Restoring, _) => {
                 return Err(Error::new(Stage::Browser, Code::Busy));
             }
-            (State::Blocked(problem), _) => return Err(problem.clone().into()),
+            (State::Blocked(blocked), _) => return Err(blocked.problem.clone().into()),
             (State::Unconfigured, _) | (_, None) => {
                 return Err(Error::new(Stage::Configuration, Code::ConfigurationMissing));
             }
@@ -171,10 +172,7 @@ impl Actor {
     fn retry(&mut self) {
         match &self.state {
             State::Unconfigured => self.configure(),
-            State::Blocked(Problem {
-                stage: Stage::Configuration,
-                ..
-            }) => self.configure(),
+            State::Blocked(blocked) if blocked.problem.stage == Stage::Configuration => self.configure(),
             State::Blocked(_)
             | State::Restoring
             | State::SignedOut(_)
@@ -224,28 +222,16 @@ impl Actor {
     }
 
     fn sign_out(&mut self, reply: Reply<Receipt>) {
-        match &self.state {
-            State::SigningIn(..) | State::SignedIn(_) => {
-                let told = if self.state.live().is_some() {
-                    Step::Pending
-                } else {
-                    Step::Skipped
-                };
-                self.waiting.sign_out(reply, told);
-                self.apply(Event::SignOut);
-            }
-            State::Blocked(problem) => {
-                let _ = reply.send(Err(problem.clone().into()));
-            }
-            State::Unconfigured | State::Restoring | State::SignedOut(_) => {
-                let nothing = Step::Skipped;
-                let receipt = Receipt {
-                    device: nothing,
-                    tokens: nothing,
-                    provider_session: nothing,
-                };
-                let _ = reply.send(Ok(receipt));
-            }
+        if let State::Blocked(blocked) = &self.state {
+            let _ = reply.send(Err(blocked.problem.clone().into()));
+            return;
+        }
+        if self.state.is_somebody() {
+            self.waiting.sign_out(reply);
+            self.apply(Event::SignOut);
+        } else {
+            self.apply(Event::SignOut);
+            let _ = reply.send(Ok(Receipt::all(Step::Skipped)));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Whole lives of a session against the provider double: the actor, the effects and the handle together.
 
+mod keeping;
 mod launching;
 mod renewing;
+mod several;
 mod signing_in;
 mod signing_out;
 
@@ -18,7 +20,7 @@ use crate::secret::SecretUrl;
 use crate::store::{CredentialStore, MemoryStore, StoreError};
 use crate::testing::{Answer, Endpoint, IdTokenPlan, TestProvider};
 use crate::view::{Freshness, How, Kept, Step, View, Why};
-use crate::{Code, Redirects, Result, Session, Stage};
+use crate::{Code, Failpoint, Redirects, Result, Session, Stage};
 
 /// Real time plus what the test adds.
 #[derive(Clone, Default)]
@@ -42,6 +44,8 @@ struct Desk {
     store: MemoryStore,
     clock: TestClock,
     rules: SessionConfig,
+    /// Lock files and the like: runs that share them are processes on one machine.
+    files: Option<tempfile::TempDir>,
 }
 
 /// One run of the app.
@@ -60,10 +64,22 @@ impl Desk {
             store: MemoryStore::new(),
             clock: TestClock::default(),
             rules,
+            files: None,
+        }
+    }
+
+    async fn with_files() -> Self {
+        Self {
+            files: Some(tempfile::tempdir().unwrap()),
+            ..Self::new().await
         }
     }
 
     fn launch(&self) -> Run {
+        self.launch_passing(|_| {})
+    }
+
+    fn launch_passing(&self, passed: impl Fn(Failpoint) + Send + Sync + 'static) -> Run {
         let config = Config {
             provider: Some(self.provider.config()),
             session: self.rules,
@@ -73,7 +89,11 @@ impl Desk {
         let views = Arc::new(Mutex::new(Vec::new()));
         let (tell, current) = watch::channel(View::Restoring);
         let seen = Arc::clone(&views);
-        let session = Session::builder(move || Ok(config.clone()))
+        let mut builder = Session::builder(move || Ok(config.clone())).at_failpoint(passed);
+        if let Some(files) = &self.files {
+            builder = builder.data_dir(files.path().to_owned());
+        }
+        let session = builder
             .store(Arc::new(self.store.clone()))
             .clock(self.clock.clone())
             .redirects(Redirects::of_scheme("dev.latchkey.desktop"))
@@ -98,12 +118,27 @@ impl Desk {
     /// A run in which the person has signed in.
     async fn signed_in(&self) -> Run {
         let mut run = self.launch();
+        self.sign_in(&mut run).await;
+        run
+    }
+
+    async fn sign_in(&self, run: &mut Run) {
         let begun = run.session.begin_sign_in(None).await.unwrap();
         let callback = self.provider.authorize(&run.page().await);
         run.session.callback(&callback).await.unwrap();
         begun.ended().await.unwrap();
-        run
     }
+}
+
+/// Waits until it is so.
+async fn eventually(is_so: impl Fn() -> bool) {
+    for _ in 0..2000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited in vain");
 }
 
 impl Run {

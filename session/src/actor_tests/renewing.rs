@@ -31,7 +31,10 @@ async fn invalid_grant_ends_the_session_with_its_reason_and_clears_the_record() 
     );
     assert!(signed_out(&run.session.view(), Why::EndedByProvider));
     run.session.close().await;
-    desk.launch().until(|view| signed_out(view, Why::Never)).await;
+    // The reason is still known after a restart.
+    desk.launch()
+        .until(|view| signed_out(view, Why::EndedByProvider))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,7 @@ async fn a_whole_life() {
     second.session.close().await;
 
     let mut third = desk.launch();
-    third.until(|view| signed_out(view, Why::Never)).await;
+    third.until(|view| signed_out(view, Why::ByUser)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,18 +1,25 @@
 //! The effects of a sign-out: this device, then the tokens, then the provider's own session.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::job::Job;
 use super::open;
+use super::world::Turn;
 use crate::actor::Message;
-use crate::error::Error;
+use crate::departure::Departure;
+use crate::error::{Error, Problem};
 use crate::exchange;
 use crate::log;
 use crate::logout;
+use crate::outbox::{self, Owed};
+use crate::record;
 use crate::state::{Event, Leaving, SignOutStep};
+use crate::store::StoreError;
+use crate::store::parts::{self, Key, Vault, Written};
+use crate::store::thread::Pending;
 use crate::tokens::TokenSet;
-use crate::view::{How, Step, View};
+use crate::view::{How, Step, View, Why};
 
 /// How long a sign-out waits for the local record to be gone before it goes on to the provider.
 const CLEAR_LIMIT: Duration = Duration::from_secs(5);
@@ -20,32 +27,83 @@ const CLEAR_LIMIT: Duration = Duration::from_secs(5);
 /// How long the provider's page waits for the revocation.
 const REVOKE_FIRST: Duration = Duration::from_secs(2);
 
+/// How a removal of the session went.
+pub(super) enum Gone {
+    /// It is gone; the tombstone's generation.
+    Cleared(u64),
+    /// It was not what was expected, and still stands.
+    Overtaken(parts::Stored),
+}
+
 impl Job {
-    pub(super) async fn clear(&self) -> Step {
+    /// Removes a session that is over.
+    pub(super) async fn clear(&self, expected: Option<u64>, why: Why, quiet: bool) {
         self.engine.pictures.forget().await;
-        let key = self.engine.session_key.clone();
-        let mut pending = self.world.write(move |vault| vault.clear(&key, None));
-        match pending.within(CLEAR_LIMIT).await {
-            Ok(_) => Step::Done,
-            Err(error) => {
-                log::problem(
-                    "the stored session could not be removed",
-                    Error::from(error).problem(),
-                );
-                Step::Failed
+        let answer = self.clear_and_owe(expected, why, None, quiet).await;
+        self.cleared(answer).await;
+    }
+
+    async fn cleared(&self, answer: Result<Gone, StoreError>) {
+        let event = match answer {
+            Ok(Gone::Cleared(generation)) => Event::Cleared(Ok(generation)),
+            Ok(Gone::Overtaken(stored)) => {
+                self.answer(Event::Cleared(Ok(0))).await;
+                Event::Looked(Ok(Box::new(self.understand_session(stored))))
             }
-        }
+            Err(error) => {
+                let problem = Problem::from(Error::from(error));
+                log::problem("the stored session could not be removed", &problem);
+                Event::Cleared(Err(problem))
+            }
+        };
+        self.answer(event).await;
+    }
+
+    /// Queues the removal of the record, and keeps these tokens for revocation in the same turn.
+    pub(super) fn clear_and_owe(
+        &self,
+        expected: Option<u64>,
+        why: Why,
+        tokens: Option<TokenSet>,
+        quiet: bool,
+    ) -> Pending<Gone> {
+        let keys = self.keys();
+        let departures = self.engine.departures.clone();
+        let now = self.world.clock.now();
+        self.world.write_session(move |vault| {
+            if quiet {
+                vault.ready()?;
+            }
+            if let Some(tokens) = tokens {
+                // A sign-out does not fail for what comes after it.
+                let _ = change_owed(vault, &keys.outbox, |list| {
+                    outbox::add(list, Owed::for_tokens(&tokens, now));
+                });
+            }
+            match vault.clear(&keys.session, expected, why)? {
+                Written::Overtaken(_) => Ok(Gone::Overtaken(vault.read(&keys.session)?)),
+                Written::Done(generation) => {
+                    if why == Why::ByUser {
+                        // What could not be read goes with it: the person wants this device to forget.
+                        vault.remove(&keys.aside)?;
+                        departures.forget();
+                    }
+                    Ok(Gone::Cleared(generation))
+                }
+            }
+        })
     }
 
     /// The sign-out, in its order: this device, then the tokens, then the provider's own session.
-    pub(super) async fn leave(&self, leaving: Option<Box<Leaving>>) {
-        let device = self.clear().await;
-        self.answer(Event::SignOutStep(SignOutStep::Device(device))).await;
-        let Some(leaving) = leaving else { return };
-        let revocation = async {
-            let tokens = self.revoke(&leaving.tokens).await;
-            self.answer(Event::SignOutStep(SignOutStep::Tokens(tokens))).await;
+    pub(super) async fn leave(&self, leaving: Box<Leaving>) {
+        self.engine.pictures.forget().await;
+        let device = if leaving.kept {
+            self.leave_device(&leaving).await
+        } else {
+            Step::Done
         };
+        self.answer(Event::SignOutStep(SignOutStep::Device(device))).await;
+        let revocation = self.revoke(&leaving.tokens, leaving.kept);
         let page = async {
             let page = self.end_provider_session(&leaving).await;
             self.answer(Event::SignOutStep(SignOutStep::ProviderSession(page)))
@@ -61,13 +119,125 @@ impl Job {
         }
     }
 
-    pub(super) async fn revoke(&self, tokens: &TokenSet) -> Step {
-        match exchange::revoke(&self.engine.provider, tokens).await {
-            Ok(step) => step,
-            Err(error) => {
-                log::problem("the tokens could not be revoked", error.problem());
-                Step::Failed
+    /// The record goes. While the store is locked that cannot be, so it is noted beside the store that the session was left.
+    async fn leave_device(&self, leaving: &Leaving) -> Step {
+        let departure = Departure {
+            since: leaving.since,
+            stored: leaving.stored.unwrap_or_default(),
+        };
+        let departures = self.engine.departures.clone();
+        let noted = tokio::task::spawn_blocking(move || departures.note(departure)).await;
+        if !matches!(noted, Ok(Ok(()))) && self.world.data_dir.is_some() {
+            tracing::warn!("the sign-out could not be noted");
+        }
+        let mut pending = self.clear_and_owe(None, Why::ByUser, Some(leaving.tokens.clone()), false);
+        match pending.within(CLEAR_LIMIT).await {
+            Err(StoreError::Silent) => {
+                let job = self.clone();
+                tokio::spawn(async move { job.cleared(pending.await).await });
+                Step::Pending
             }
+            answer => {
+                let step = if answer.is_ok() { Step::Done } else { Step::Pending };
+                self.cleared(answer).await;
+                step
+            }
+        }
+    }
+
+    /// Revokes these tokens, now or, when the provider cannot be reached, later.
+    pub(super) async fn revoke(&self, tokens: &TokenSet, kept: bool) {
+        let owed = Owed::for_tokens(tokens, self.world.clock.now());
+        outbox::add(
+            &mut self.world.owed.lock().unwrap_or_else(PoisonError::into_inner),
+            owed.clone(),
+        );
+        if kept {
+            let key = self.engine.outbox_key.clone();
+            // It stays in memory where the store cannot take it now.
+            let _ = self
+                .world
+                .write(move |vault| {
+                    vault.ready()?;
+                    change_owed(vault, &key, |list| outbox::add(list, owed))
+                })
+                .within(CLEAR_LIMIT)
+                .await;
+        }
+        self.send_owed().await;
+    }
+
+    /// Sends what is owed, each entry once, in turn with other processes. What the provider could not be told stays.
+    pub(super) async fn send_owed(&self) {
+        let Ok(_turn) = self.world.turn(Turn::Revocation).await else {
+            self.answer(Event::SignOutStep(SignOutStep::Tokens(Step::Pending)))
+                .await;
+            self.send(Message::Owing(1)).await;
+            return;
+        };
+        let key = self.engine.outbox_key.clone();
+        let stored = self
+            .world
+            .store
+            .read(move |vault| {
+                vault.ready()?;
+                owed_in(vault, &key)
+            })
+            .within(CLEAR_LIMIT)
+            .await;
+        let mut list = self
+            .world
+            .owed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for owed in stored.unwrap_or_default() {
+            outbox::add(&mut list, owed);
+        }
+        let mut left = 0;
+        for owed in list {
+            let step = if owed.drop_at <= self.world.clock.now() {
+                Step::Failed
+            } else {
+                let answer = exchange::revoke(&self.engine.provider, &owed.token).await;
+                if let Err(error) = &answer {
+                    log::problem("the tokens could not be revoked", error.problem());
+                }
+                outbox::outcome(&answer)
+            };
+            self.answer(Event::SignOutStep(SignOutStep::Tokens(step))).await;
+            if step == Step::Pending {
+                left += 1;
+            } else {
+                self.settle(owed).await;
+            }
+        }
+        self.send(Message::Owing(left)).await;
+    }
+
+    /// This is not owed any more.
+    async fn settle(&self, settled: Owed) {
+        self.world
+            .owed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|owed| owed.token != settled.token);
+        let key = self.engine.outbox_key.clone();
+        let removed = self
+            .world
+            .write(move |vault| {
+                vault.ready()?;
+                change_owed(vault, &key, |list| {
+                    list.retain(|owed| owed.token != settled.token)
+                })
+            })
+            .within(CLEAR_LIMIT)
+            .await;
+        if let Err(error) = removed {
+            log::problem(
+                "a revocation that is done stays noted",
+                Error::from(error).problem(),
+            );
         }
     }
 
@@ -109,4 +279,27 @@ impl Job {
             }
         }
     }
+}
+
+fn owed_in(vault: &Vault, key: &Key) -> Result<Vec<Owed>, StoreError> {
+    Ok(match vault.read(key)? {
+        parts::Stored::Record { bytes, .. } => record::outbox_from_bytes(&bytes).unwrap_or_default(),
+        parts::Stored::Nothing | parts::Stored::Cleared { .. } | parts::Stored::Unreadable { .. } => {
+            Vec::new()
+        }
+    })
+}
+
+fn change_owed(vault: &Vault, key: &Key, change: impl FnOnce(&mut Vec<Owed>)) -> Result<(), StoreError> {
+    let before = owed_in(vault, key)?;
+    let mut list = before.clone();
+    change(&mut list);
+    if list == before {
+        return Ok(());
+    }
+    if list.is_empty() {
+        return vault.remove(key);
+    }
+    let bytes = record::outbox_to_bytes(&list).map_err(|error| StoreError::Broken(error.to_string()))?;
+    vault.write(key, None, &bytes).map(|_| ())
 }

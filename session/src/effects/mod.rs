@@ -5,6 +5,7 @@
 
 mod job;
 mod leaving;
+mod renewing;
 mod world;
 
 use std::sync::Arc;
@@ -85,13 +86,20 @@ impl Running {
                 self.spawn_owed(async move { job.redeem(id, &attempt, callback, kept).await });
             }
             Effect::PurgePending => self.forget_attempt(engine),
-            Effect::Save { generation, record } => {
-                self.spawn_owed(async move { job.save(generation, &record).await });
+            Effect::Save {
+                generation,
+                record,
+                expected,
+                quiet,
+            } => {
+                self.spawn_owed(async move { job.save(generation, &record, expected, quiet).await });
             }
-            Effect::Clear => self.spawn_owed(async move {
-                job.clear().await;
-            }),
+            Effect::Clear { expected, why, quiet } => {
+                self.spawn_owed(async move { job.clear(expected, why, quiet).await });
+            }
+            Effect::ForgetPicture => self.spawn_owed(async move { job.engine.pictures.forget().await }),
             Effect::Leave(leaving) => self.spawn_owed(async move { job.leave(leaving).await }),
+            Effect::Look => self.spawn(async move { job.look().await }),
             Effect::Probe {
                 generation,
                 access,
@@ -102,26 +110,22 @@ impl Running {
             }),
             Effect::Renew {
                 generation,
-                refresh,
-                identity,
-            } => self.spawn_owed(async move {
-                let renewal =
-                    exchange::renew(&job.engine.provider, &refresh, &identity, &*job.world.clock).await;
-                job.answer(match renewal {
-                    Ok(renewal) => Event::Renewed {
-                        generation,
-                        renewal: Box::new(renewal),
-                    },
-                    Err(error) => Event::RenewalFailed { generation, error },
-                })
-                .await;
-            }),
-            Effect::Revoke(tokens) => self.spawn_owed(async move {
-                job.revoke(&tokens).await;
+                record,
+                base,
+                patient,
+            } => self.spawn_owed(async move { job.renew(generation, *record, base, patient).await }),
+            Effect::Revoke { tokens, kept } => self.spawn_owed(async move {
+                job.revoke(&tokens, kept).await;
             }),
             // These two concern who waits, and are the actor's.
             Effect::EndAttempt { .. } | Effect::RenewalEnded(_) => {}
         }
+    }
+
+    /// Sends what is owed.
+    pub(crate) fn send_owed(&mut self, engine: &Arc<Engine>) {
+        let job = Job::new(&self.world, engine, &self.outbox);
+        self.spawn(async move { job.send_owed().await });
     }
 
     /// Deletes what was kept of an attempt. Nobody waits for it, but a close does.

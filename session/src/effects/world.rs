@@ -1,13 +1,17 @@
 //! What effects work with: the ports and places of a session's whole life, and what a configured provider needs.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::config::{Config, ProviderConfig, SessionConfig};
+use crate::departure::Departures;
+use crate::error::Error;
 use crate::error::Result;
+use crate::failpoint::Failpoint;
 use crate::http::Http;
-use crate::lock::SessionLock;
+use crate::lock::{LockError, SessionLock};
+use crate::outbox::Owed;
 use crate::picture::Pictures;
 use crate::ports::{Browser, Clock, Publisher};
 use crate::provider::Provider;
@@ -16,9 +20,12 @@ use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::store::parts::{Key, Vault};
 use crate::store::thread::{Pending, StoreThread};
+use crate::watch::Bell;
 
 /// How long a write waits for another process's turn to end.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
+/// How long a renewal waits for another process's renewal: longer than one can take.
+const TURN_LIMIT: Duration = Duration::from_secs(40);
 
 /// The ports, and where things are: the same for the session's whole life.
 pub(crate) struct World {
@@ -28,9 +35,33 @@ pub(crate) struct World {
     pub(crate) publisher: Box<dyn Publisher>,
     pub(crate) store: StoreThread,
     pub(crate) redirects: Redirects,
-    pub(crate) lock_file: Option<PathBuf>,
+    /// Where the lock files are, and what other processes should notice.
+    pub(crate) data_dir: Option<PathBuf>,
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) shared: Arc<Shared>,
+    /// Revocations owed that the credential store has not taken.
+    pub(crate) owed: Mutex<Vec<Owed>>,
+    /// Tells other processes that the stored session has changed.
+    pub(crate) bell: Bell,
+    pub(crate) at_failpoint: Box<dyn Fn(Failpoint) + Send + Sync>,
+}
+
+/// What turn of several processes is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Turn {
+    /// To renew.
+    Renewal,
+    /// To send what is owed.
+    Revocation,
+}
+
+impl Turn {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Renewal => "renewal.lock",
+            Self::Revocation => "revocation.lock",
+        }
+    }
 }
 
 /// What a configured provider needs.
@@ -42,6 +73,9 @@ pub(crate) struct Engine {
     pub(crate) pictures: Pictures,
     pub(super) session_key: Key,
     pub(super) attempt_key: Key,
+    pub(super) outbox_key: Key,
+    pub(super) aside_key: Key,
+    pub(super) departures: Departures,
 }
 
 impl World {
@@ -50,7 +84,10 @@ impl World {
         &self,
         work: impl FnOnce(&Vault) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
-        let lock_file = self.lock_file.clone();
+        let lock_file = self
+            .data_dir
+            .as_ref()
+            .map(|directory| directory.join("session.lock"));
         self.store.write(move |vault| {
             let _turn = lock_file
                 .as_deref()
@@ -58,6 +95,50 @@ impl World {
                 .transpose()?;
             work(vault)
         })
+    }
+
+    /// The same for what changes the stored session: other processes are told.
+    pub(super) fn write_session<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T, StoreError> + Send + 'static,
+    ) -> Pending<T> {
+        let bell = self.bell.clone();
+        self.write(move |vault| {
+            let answer = work(vault)?;
+            bell.ring();
+            Ok(answer)
+        })
+    }
+
+    /// Waits for a turn among processes; it ends when the answer is dropped, or with the process. `None`: there are no turns to
+    /// take, because there is no place for a lock file.
+    ///
+    /// # Errors
+    /// Another process kept its turn for longer than it can need.
+    pub(super) async fn turn(&self, turn: Turn) -> Result<Option<SessionLock>, Error> {
+        let Some(path) = self
+            .data_dir
+            .as_ref()
+            .map(|directory| directory.join(turn.file()))
+        else {
+            return Ok(None);
+        };
+        let taken = tokio::task::spawn_blocking(move || SessionLock::acquire(&path, TURN_LIMIT)).await;
+        match taken {
+            Ok(Ok(lock)) => Ok(Some(lock)),
+            Ok(Err(error @ LockError::Held)) => Err(StoreError::from(error).into()),
+            // A renewal without a turn is better than none.
+            Ok(Err(LockError::Unavailable(kind))) => {
+                tracing::warn!(%kind, "a lock file cannot be used");
+                Ok(None)
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// A test may stop the process here.
+    pub(crate) fn pass(&self, point: Failpoint) {
+        (self.at_failpoint)(point);
     }
 }
 
@@ -74,6 +155,12 @@ impl Engine {
             session_config: config.session,
             session_key: Key::session(&provider_config.issuer, &provider_config.client_id),
             attempt_key: Key::attempt(&provider_config.issuer, &provider_config.client_id),
+            outbox_key: Key::outbox(&provider_config.issuer, &provider_config.client_id),
+            aside_key: Key::aside(&provider_config.issuer, &provider_config.client_id),
+            departures: Departures::new(
+                world.data_dir.as_deref(),
+                &Key::session(&provider_config.issuer, &provider_config.client_id),
+            ),
             pictures: Pictures::new(http.clone(), cache.clone(), &provider_config),
             provider: Provider::new(Arc::clone(&provider_config), leeway, http, cache),
             provider_config,

@@ -18,7 +18,7 @@ use crate::ports::Clock;
 use crate::profile::Identity;
 use crate::provider::Provider;
 use crate::secret::{AccessToken, RefreshToken};
-use crate::tokens::TokenSet;
+use crate::tokens::{Revocable, TokenSet};
 use crate::view::Step;
 
 /// What a sign-in brought.
@@ -201,11 +201,11 @@ pub(crate) async fn probe(
     }
 }
 
-/// Gives the grant back (RFC 7009): the refresh token if there is one, else the access token.
+/// Gives the grant back (RFC 7009).
 ///
 /// # Errors
 /// Stage logout: a network fault, or [`Code::LogoutIncomplete`] when the provider refused, as some do for public clients.
-pub(crate) async fn revoke(provider: &Provider, tokens: &TokenSet) -> Result<Step> {
+pub(crate) async fn revoke(provider: &Provider, token: &Revocable) -> Result<Step> {
     let metadata = provider
         .metadata()
         .await
@@ -213,7 +213,7 @@ pub(crate) async fn revoke(provider: &Provider, tokens: &TokenSet) -> Result<Ste
     let Some(endpoint) = &metadata.revocation_endpoint else {
         return Ok(Step::Skipped);
     };
-    request::revoke(provider, &metadata, endpoint, tokens).await?;
+    request::revoke(provider, &metadata, endpoint, token).await?;
     Ok(Step::Done)
 }
 

@@ -39,7 +39,10 @@ async fn revocation_gives_back_the_refresh_token_or_else_the_access_token() {
     let server = TestProvider::start().await;
     let provider = relying_party(server.config());
     let mut grant = sign_in(&server, &provider).await.unwrap();
-    assert_eq!(revoke(&provider, &grant.tokens).await.unwrap(), Step::Done);
+    assert_eq!(
+        revoke(&provider, &grant.tokens.revocable()).await.unwrap(),
+        Step::Done
+    );
     let request = &server.requests(Endpoint::Revocation)[0];
     assert_eq!(request.parameter("token_type_hint"), Some("refresh_token"));
     assert_eq!(request.parameter("client_id"), Some("client-1"));
@@ -52,7 +55,10 @@ async fn revocation_gives_back_the_refresh_token_or_else_the_access_token() {
     .await;
     assert_eq!(renewal.unwrap_err().code(), Code::InvalidGrant);
     grant.tokens.refresh_token = None;
-    assert_eq!(revoke(&provider, &grant.tokens).await.unwrap(), Step::Done);
+    assert_eq!(
+        revoke(&provider, &grant.tokens.revocable()).await.unwrap(),
+        Step::Done
+    );
     assert_eq!(
         server.requests(Endpoint::Revocation)[1].parameter("token_type_hint"),
         Some("access_token")
@@ -70,12 +76,12 @@ async fn a_revocation_that_fails_says_so() {
         (Answer::empty(503), Code::ProviderFault),
     ] {
         server.always(Endpoint::Revocation, answer);
-        let error = revoke(&provider, &grant.tokens).await.unwrap_err();
+        let error = revoke(&provider, &grant.tokens.revocable()).await.unwrap_err();
         assert_eq!((error.stage(), error.code()), (Stage::Logout, code));
     }
     server.discovery(json!({"revocation_endpoint": Value::Null}));
     assert_eq!(
-        revoke(&relying_party(server.config()), &grant.tokens)
+        revoke(&relying_party(server.config()), &grant.tokens.revocable())
             .await
             .unwrap(),
         Step::Skipped

@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::http::{DOCUMENT_LIMIT, not_a_page};
 use crate::provider::{ClientAuthentication, Metadata, Provider};
 use crate::secret::{AuthorizationCode, RefreshToken};
-use crate::tokens::TokenSet;
+use crate::tokens::Revocable;
 
 /// oauth2's client with our token response.
 type Client<HasRevocationUrl = EndpointNotSet, HasTokenUrl = EndpointNotSet> = oauth2::Client<
@@ -84,12 +84,12 @@ pub(super) async fn revoke(
     provider: &Provider,
     metadata: &Metadata,
     endpoint: &Url,
-    tokens: &TokenSet,
+    token: &Revocable,
 ) -> Result<()> {
     let internal = || Error::new(Stage::Logout, Code::Internal).with_detail("no revocation request");
-    let token = match &tokens.refresh_token {
-        Some(token) => oauth2::RefreshToken::new(token.secret().to_owned()).into(),
-        None => oauth2::AccessToken::new(tokens.access_token.secret().to_owned()).into(),
+    let token = match token {
+        Revocable::Refresh(token) => oauth2::RefreshToken::new(token.secret().to_owned()).into(),
+        Revocable::Access(token) => oauth2::AccessToken::new(token.secret().to_owned()).into(),
     };
     // oauth2 insists on https here, loopback or not. Whether this endpoint may be asked was decided with the discovery document,
     // so oauth2 builds the request for a name that is never looked up.

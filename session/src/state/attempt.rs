@@ -43,6 +43,7 @@ impl Before {
             Before::Out(out) => State::SignedOut(Out {
                 last_attempt: Some(problem),
                 receipt: None,
+                lost_answer: None,
                 ..out
             }),
             Before::In(live) => State::SignedIn(live),
@@ -64,9 +65,14 @@ impl Ongoing {
         !matches!(self.progress, Progress::Saving(_))
     }
 
+    /// Whether no code is being redeemed yet.
+    pub(crate) fn is_before_exchange(&self) -> bool {
+        matches!(self.progress, Progress::Preparing | Progress::Waiting { .. })
+    }
+
     /// Whether something of it may be in the credential store: a deep-link attempt whose code has not been redeemed.
     pub(crate) fn is_kept(&self) -> bool {
-        self.how == How::DeepLink && matches!(self.progress, Progress::Preparing | Progress::Waiting { .. })
+        self.how == How::DeepLink && self.is_before_exchange()
     }
 
     /// The deadline, as long as it counts: once the callback is here, the exchange has limits of its own.

@@ -7,12 +7,12 @@ use crate::attempt::Attempt;
 use crate::callback::ValidatedCallback;
 use crate::config::SessionConfig;
 use crate::error::{Error, Problem};
-use crate::exchange::{Grant, Probe, Renewal};
+use crate::exchange::{Grant, Probe};
 use crate::profile::Identity;
 use crate::record::Record;
-use crate::secret::{AccessToken, RefreshToken};
+use crate::secret::AccessToken;
 use crate::tokens::TokenSet;
-use crate::view::{How, Step};
+use crate::view::{How, Step, Why};
 
 /// The circumstances of one event.
 #[derive(Clone, Copy, Debug)]
@@ -57,25 +57,45 @@ pub(crate) enum Event {
     Tick,
     /// Renew now, whatever the token's age.
     RenewNow,
-    /// The renewal of `generation` succeeded.
+    /// The renewal of `generation` succeeded, and the record was given to the credential store.
     Renewed {
         generation: Generation,
-        renewal: Box<Renewal>,
+        record: Box<Record>,
+        /// The ID token was refused for a clock: only the rotated refresh token in `record` is new.
+        refused: Option<Error>,
+        wrote: Wrote,
     },
-    /// The renewal of `generation` failed.
-    RenewalFailed { generation: Generation, error: Error },
+    /// The renewal of `generation` found that another process has renewed already, or signed in.
+    Overtaken {
+        generation: Generation,
+        stored: Box<Stored>,
+    },
+    /// The renewal of `generation` failed. `spent_at`: when the request was sent, if it may have had its effect all the same.
+    RenewalFailed {
+        generation: Generation,
+        error: Error,
+        spent_at: Option<Timestamp>,
+    },
+    /// The renewal of `generation` was put off, because the credential store would not have taken its result.
+    PutOff { generation: Generation, error: Error },
     /// The provider was asked about the access token of `generation`.
     Probed {
         generation: Generation,
         answer: Result<Probe, Error>,
     },
-    /// The record of `generation` is in the credential store.
-    Saved(Generation),
+    /// The record of `generation` is in the credential store, as this generation there.
+    Saved { generation: Generation, stored: u64 },
     /// The record of `generation` could not be written.
     SaveFailed {
         generation: Generation,
         problem: Problem,
     },
+    /// The record is no longer in the credential store; the generation of its tombstone, or why it is still there.
+    Cleared(Result<u64, Problem>),
+    /// The credential store was looked at again.
+    Looked(Result<Box<Stored>, Problem>),
+    /// The credential store may have changed, or time may have passed unseen.
+    Look,
     /// The person wants to sign out.
     SignOut,
     /// A step of the sign-out has ended.
@@ -86,15 +106,45 @@ pub(crate) enum Event {
     UseThisRun,
 }
 
-/// What the credential store held at launch.
+/// What the credential store holds.
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
+    /// The generation there; 0: nothing.
+    pub(crate) generation: u64,
     /// The session.
     pub(crate) record: Option<Box<Record>>,
+    /// A renewal of it was begun then, and has not been heard of since.
+    pub(crate) renewing_since: Option<Timestamp>,
+    /// There was a session; why it ended.
+    pub(crate) cleared: Option<Why>,
     /// There is a record, but this version cannot read it.
     pub(crate) unreadable: Option<Problem>,
     /// An attempt that waits for its callback.
     pub(crate) pending: Option<Box<Attempt>>,
+    /// An attempt that fits no longer.
+    pub(crate) misfit: bool,
+}
+
+/// How the record of a renewal got on with the credential store.
+#[derive(Clone, Debug)]
+pub(crate) enum Wrote {
+    /// It is there, as this generation.
+    Done(u64),
+    /// It is not.
+    Failed(Problem),
+    /// The session is not kept there.
+    Nowhere,
+}
+
+/// What a renewal starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// The record, or an older one of the same session, is in the credential store as this generation.
+    Stored(u64),
+    /// The record is not in the credential store, but should be.
+    Unsaved,
+    /// The session is for this run only.
+    ThisRun,
 }
 
 /// A step of the sign-out.
@@ -133,31 +183,43 @@ pub(crate) enum Effect {
     },
     /// Forget an attempt found in the store that cannot go on.
     PurgePending,
-    /// Write the record.
+    /// Write the record, with `expected` only over that generation. `quiet`: not if the person would be asked for anything.
     Save {
         generation: Generation,
         record: Box<Record>,
+        expected: Option<u64>,
+        quiet: bool,
     },
     /// Remove the record, and what was cached of the person.
-    Clear,
+    Clear {
+        expected: Option<u64>,
+        why: Why,
+        quiet: bool,
+    },
+    /// Remove what was cached of the person, and nothing else.
+    ForgetPicture,
     /// Sign out: what `Clear` does, then revocation, then the provider's page.
-    Leave(Option<Box<Leaving>>),
+    Leave(Box<Leaving>),
+    /// Read the credential store again, if the person need not be asked for anything.
+    Look,
     /// Ask userinfo whether the access token is still good.
     Probe {
         generation: Generation,
         access: AccessToken,
         identity: Box<Identity>,
     },
-    /// Renew the tokens.
+    /// Renew the tokens. `patient`: nobody waits, so a credential store that refuses may put it off.
     Renew {
         generation: Generation,
-        refresh: RefreshToken,
-        identity: Box<Identity>,
+        record: Box<Record>,
+        base: Base,
+        patient: bool,
     },
     /// The renewal has ended: tell who waits.
     RenewalEnded(Result<(), Error>),
-    /// Tell the provider that these tokens are over; nobody waits for the answer.
-    Revoke(TokenSet),
+    /// Tell the provider that these tokens are over, sooner or later; nobody waits for the answer. `kept`: what cannot be told
+    /// now may be kept in the credential store.
+    Revoke { tokens: TokenSet, kept: bool },
 }
 
 /// What a sign-out takes along to the provider.
@@ -166,4 +228,10 @@ pub(crate) struct Leaving {
     pub(crate) tokens: TokenSet,
     /// How the session was begun: with loopback there is no redirect back from the provider's page.
     pub(crate) how: How,
+    /// When the session was begun.
+    pub(crate) since: Timestamp,
+    /// Its generation in the credential store, as far as known.
+    pub(crate) stored: Option<u64>,
+    /// Whether it is, or should be, in the credential store.
+    pub(crate) kept: bool,
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Effect, Generation, Moment, later};
+use super::{Base, Effect, Generation, Moment, later};
 use crate::config::SessionConfig;
 use crate::error::{Error, Problem};
-use crate::exchange::{Grant, Renewal};
+use crate::exchange::Grant;
 use crate::profile::Identity;
 use crate::record::Record;
 use crate::schedule;
@@ -22,18 +22,16 @@ pub(crate) struct Live {
     pub(crate) how: How,
     pub(crate) trust: Trust,
     pub(crate) kept: Kept,
-    /// A renewed set on its way into the credential store: nobody gets it before it is there.
-    pub(crate) incoming: Option<Box<Incoming>>,
-    /// When an unsaved session is written again.
+    /// The credential store's generation that this session is, or comes from.
+    pub(crate) stored: Option<u64>,
+    /// When the credential store is tried again: an unsaved session is written, one for this run looks whether it can be.
     pub(crate) save_again: Option<Timestamp>,
-}
-
-/// A renewed set that is being written.
-#[derive(Debug)]
-pub(crate) struct Incoming {
-    pub(crate) generation: Generation,
-    pub(crate) tokens: TokenSet,
-    pub(crate) identity: Identity,
+    /// When a renewal that was put off is tried again.
+    pub(crate) renew_again: Option<Timestamp>,
+    /// When a renewal was sent whose answer never came: it may have used up the refresh token.
+    pub(crate) lost_answer: Option<Timestamp>,
+    /// A random number of 0.0 up to 1.0: how much earlier than it must this set is renewed.
+    pub(crate) spread: f64,
 }
 
 /// Whether the provider has confirmed the session lately.
@@ -58,22 +56,36 @@ pub(crate) struct Doubt {
 
 impl Live {
     /// A session that has just begun.
-    pub(crate) fn begin(generation: Generation, grant: Grant, how: How, kept: Kept, now: Timestamp) -> Self {
-        Self {
-            generation,
+    pub(crate) fn begin(generation: Generation, grant: Grant, how: How, kept: Kept, at: Moment) -> Self {
+        let save_again = (kept == Kept::ThisRun).then(|| later(at.now, schedule::SAVE_AGAIN));
+        let record = Record {
             tokens: grant.tokens,
             identity: grant.identity,
-            since: now,
+            since: at.now,
             how,
-            trust: Trust::Fresh,
+        };
+        Self {
             kept,
-            incoming: None,
-            save_again: None,
+            save_again,
+            ..Self::of(generation, record, at)
         }
     }
 
     /// A session from the credential store.
-    pub(crate) fn restore(generation: Generation, record: Record) -> Self {
+    pub(crate) fn restore(
+        record: Record,
+        stored: u64,
+        renewing_since: Option<Timestamp>,
+        at: Moment,
+    ) -> Self {
+        Self {
+            stored: Some(stored),
+            lost_answer: renewing_since,
+            ..Self::of(Generation::of_store(stored), record, at)
+        }
+    }
+
+    fn of(generation: Generation, record: Record, at: Moment) -> Self {
         Self {
             generation,
             tokens: record.tokens,
@@ -82,20 +94,19 @@ impl Live {
             how: record.how,
             trust: Trust::Fresh,
             kept: Kept::Stored,
-            incoming: None,
+            stored: None,
             save_again: None,
+            renew_again: None,
+            lost_answer: None,
+            spread: at.jitter,
         }
     }
 
     /// What is written down.
     pub(crate) fn record(&self) -> Record {
-        let (tokens, identity) = match &self.incoming {
-            Some(incoming) => (&incoming.tokens, &incoming.identity),
-            None => (&self.tokens, &self.identity),
-        };
         Record {
-            tokens: tokens.clone(),
-            identity: identity.clone(),
+            tokens: self.tokens.clone(),
+            identity: self.identity.clone(),
             since: self.since,
             how: self.how,
         }
@@ -103,21 +114,17 @@ impl Live {
 
     /// The effect that writes it down; none in a session for this run only.
     pub(crate) fn save(&self) -> Option<Effect> {
-        let generation = self
-            .incoming
-            .as_ref()
-            .map_or(self.generation, |incoming| incoming.generation);
-        (self.kept != Kept::ThisRun).then(|| Effect::Save {
-            generation,
-            record: Box::new(self.record()),
-        })
+        (self.kept != Kept::ThisRun).then(|| self.save_over(self.stored, false))
     }
 
-    /// The newest tokens we know of, also those not yet written: what a sign-out must revoke.
-    pub(crate) fn newest_tokens(&self) -> &TokenSet {
-        self.incoming
-            .as_ref()
-            .map_or(&self.tokens, |incoming| &incoming.tokens)
+    /// Writes it down over this generation of the credential store.
+    pub(crate) fn save_over(&self, expected: Option<u64>, quiet: bool) -> Effect {
+        Effect::Save {
+            generation: self.generation,
+            record: Box::new(self.record()),
+            expected,
+            quiet,
+        }
     }
 
     /// Whether the access token has expired, as far as we know.
@@ -125,9 +132,10 @@ impl Live {
         self.tokens.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// The absolute end of the session, when there is one.
+    /// The absolute end of the session, when there is one: the configuration's, or the provider's (`session_expiry`).
     pub(crate) fn ceiling(&self, rules: &SessionConfig) -> Option<Timestamp> {
-        rules.max_session.map(|limit| later(self.since, limit))
+        let configured = rules.max_session.map(|limit| later(self.since, limit));
+        configured.into_iter().chain(self.identity.session_expiry()).min()
     }
 
     /// When the session ends by itself, as far as that is known.
@@ -148,34 +156,47 @@ impl Live {
             self.tokens.obtained_at,
             self.tokens.expires_at?,
             rules.refresh_ahead,
+            self.spread,
         )
+    }
+
+    /// Whether the clock says that the tokens should be renewed.
+    pub(crate) fn is_due(&self, at: Moment) -> bool {
+        self.renews_at(&at.rules).is_some_and(|due| due <= at.now)
+            && self.renew_again.is_none_or(|again| again <= at.now)
     }
 
     /// What has to be asked of the provider now: a renewal where the token is old, a probe where it is not.
     pub(crate) fn ask(&mut self, at: Moment) -> Vec<Effect> {
-        let due = self.renews_at(&at.rules).is_some_and(|due| due <= at.now);
-        if due || self.is_expired(at.now) {
-            self.renew()
+        if self.is_due(at) || self.is_expired(at.now) {
+            self.renew(true)
         } else {
             vec![self.probe()]
         }
     }
 
-    /// Starts a renewal, unless one is under way.
-    pub(crate) fn renew(&mut self) -> Vec<Effect> {
-        let Some(refresh) = self.tokens.refresh_token.clone() else {
+    /// Starts a renewal, unless one is under way. `patient`: nobody waits for it.
+    pub(crate) fn renew(&mut self, patient: bool) -> Vec<Effect> {
+        if self.tokens.refresh_token.is_none() {
             return Vec::new();
-        };
+        }
         let before = match &self.trust {
             Trust::Refreshing { .. } => return Vec::new(),
             Trust::Fresh => None,
             Trust::Stale(doubt) => Some(doubt.clone()),
         };
         self.trust = Trust::Refreshing { before };
+        self.renew_again = None;
+        let base = match (&self.kept, self.stored) {
+            (Kept::ThisRun, _) => Base::ThisRun,
+            (Kept::Stored | Kept::Unsaved { .. }, Some(stored)) => Base::Stored(stored),
+            (Kept::Stored | Kept::Unsaved { .. }, None) => Base::Unsaved,
+        };
         vec![Effect::Renew {
             generation: self.generation,
-            refresh,
-            identity: Box::new(self.identity.clone()),
+            record: Box::new(self.record()),
+            base,
+            patient,
         }]
     }
 
@@ -191,36 +212,17 @@ impl Live {
         }
     }
 
-    /// A renewal came back whose ID token was refused: only the rotated refresh token is taken over.
-    pub(crate) fn rotated(&mut self, renewal: Renewal) {
-        if let Some(refresh_token) = renewal.tokens.refresh_token {
-            self.tokens.refresh_token = Some(refresh_token);
-        }
-    }
-
-    /// A renewal came back: the set waits in `incoming` until it is written. A missing refresh token means: keep the old
-    /// one (RFC 6749, section 6).
-    pub(crate) fn renewed(&mut self, renewal: Renewal) {
-        let mut tokens = renewal.tokens;
-        tokens.refresh_token = tokens.refresh_token.or_else(|| self.tokens.refresh_token.clone());
-        tokens.id_token = tokens.id_token.or_else(|| self.tokens.id_token.clone());
-        let identity = renewal.identity.unwrap_or_else(|| self.identity.clone());
-        let generation = self.generation.next();
-        self.incoming = Some(Box::new(Incoming {
-            generation,
-            tokens,
-            identity,
-        }));
-    }
-
-    /// The incoming set takes over.
-    pub(crate) fn promote(&mut self) {
-        if let Some(incoming) = self.incoming.take() {
-            self.generation = incoming.generation;
-            self.tokens = incoming.tokens;
-            self.identity = incoming.identity;
-            self.trust = Trust::Fresh;
-        }
+    /// Another set takes the place of this one.
+    pub(crate) fn replace(&mut self, generation: Generation, record: Record, at: Moment) {
+        self.generation = generation;
+        self.tokens = record.tokens;
+        self.identity = record.identity;
+        self.since = record.since;
+        self.how = record.how;
+        self.spread = at.jitter;
+        self.renew_again = None;
+        self.lost_answer = None;
+        self.trust = Trust::Fresh;
     }
 
     /// A renewal or a probe failed in a way that does not end the session.
@@ -243,7 +245,7 @@ impl Live {
     /// When the clock must be looked at again.
     pub(super) fn wakes_at(&self, rules: &SessionConfig) -> Option<Timestamp> {
         let next = match &self.trust {
-            Trust::Fresh => self.renews_at(rules),
+            Trust::Fresh => self.renews_at(rules).max(self.renew_again),
             Trust::Refreshing { .. } => None,
             Trust::Stale(doubt) => doubt.retry_at,
         };

@@ -2,42 +2,93 @@
 
 use super::live::Trust;
 use super::transition::Next;
-use super::{Effect, Live, Moment, Out, State, later};
+use super::{Clearing, Effect, Live, Moment, Out, State, later};
 use crate::error::{Error, Problem};
 use crate::exchange::Probe;
 use crate::schedule;
 use crate::view::{Kept, Why};
 
 impl Live {
-    /// A launch with this session: straight in, then asked about.
+    /// A launch with this session: straight in, then asked about. When the launch before did not live to see the answer to a
+    /// renewal, the renewal is repeated at once: the provider may still be inside its grace period.
     pub(super) fn launched(mut self, at: Moment) -> Next {
-        if self.ceiling(&at.rules).is_some_and(|end| end <= at.now) {
-            let revoke = Effect::Revoke(self.tokens);
-            return (
-                State::SignedOut(Out::because(Why::Ceiling)),
-                vec![Effect::Clear, revoke],
-            );
+        if let Some((why, effects)) = self.over(at) {
+            return (State::SignedOut(self.out(why)), effects);
         }
-        if self.is_expired(at.now) && self.tokens.refresh_token.is_none() {
-            return (State::SignedOut(Out::because(Why::Expired)), vec![Effect::Clear]);
-        }
-        let effects = self.ask(at);
+        let effects = if self.lost_answer.is_some() {
+            self.renew(true)
+        } else {
+            self.ask(at)
+        };
         (State::SignedIn(Box::new(self)), effects)
+    }
+
+    /// Whether the session is over by the clock, and what that takes.
+    pub(super) fn over(&self, at: Moment) -> Option<(Why, Vec<Effect>)> {
+        if self.ceiling(&at.rules).is_some_and(|end| end <= at.now) {
+            let mut effects = self.clear(Why::Ceiling);
+            effects.push(Effect::Revoke {
+                tokens: self.tokens.clone(),
+                kept: self.kept != Kept::ThisRun,
+            });
+            return Some((Why::Ceiling, effects));
+        }
+        (self.is_expired(at.now) && self.tokens.refresh_token.is_none())
+            .then(|| (Why::Expired, self.clear(Why::Expired)))
+    }
+
+    /// Removes the record of a session that is over. The credential store's record is not that of a session for this run.
+    pub(super) fn clear(&self, why: Why) -> Vec<Effect> {
+        let clear = Effect::Clear {
+            expected: self.stored,
+            why,
+            quiet: true,
+        };
+        if self.is_ours_to_clear() {
+            vec![clear]
+        } else {
+            vec![Effect::ForgetPicture]
+        }
+    }
+
+    /// Whether the credential store's record is this session's.
+    pub(super) fn is_ours_to_clear(&self) -> bool {
+        self.kept != Kept::ThisRun && self.stored.is_some()
+    }
+
+    /// What is left when the session is over.
+    pub(super) fn out(&self, why: Why) -> Out {
+        Out {
+            clearing: self.is_ours_to_clear().then_some(Clearing {
+                expected: self.stored,
+                again: None,
+            }),
+            ..Out::because(why).seen(self.stored.unwrap_or_default())
+        }
     }
 
     /// The clock was looked at.
     pub(super) fn tick(&mut self, at: Moment) -> Vec<Effect> {
         let due = match &self.trust {
-            Trust::Fresh => self.renews_at(&at.rules).is_some_and(|due| due <= at.now),
+            Trust::Fresh => self.is_due(at),
             Trust::Refreshing { .. } => false,
             Trust::Stale(doubt) => doubt.retry_at.is_some_and(|due| due <= at.now),
         };
         let mut effects = if due { self.ask(at) } else { Vec::new() };
         if self.save_again.is_some_and(|due| due <= at.now) {
-            self.save_again = None;
-            effects.extend(self.save());
+            effects.extend(self.try_store_again(true));
         }
         effects
+    }
+
+    /// Writes an unsaved session again; looks whether one for this run can be kept now.
+    pub(super) fn try_store_again(&mut self, quiet: bool) -> Option<Effect> {
+        self.save_again.take()?;
+        Some(if self.kept == Kept::ThisRun {
+            Effect::Look
+        } else {
+            self.save_over(self.stored, quiet)
+        })
     }
 
     /// Userinfo has answered. A rejected access token is renewed; only the token endpoint's answer can end the session.
@@ -53,7 +104,7 @@ impl Live {
             }
             Ok(Probe::Rejected) => {
                 self.trusted_again();
-                self.renew()
+                self.renew(false)
             }
             // The provider is there, but its userinfo is of no use: the ID token's claims serve.
             Ok(Probe::Unusable) => {
@@ -76,18 +127,21 @@ impl Live {
         }
     }
 
-    /// Whether the record is in the credential store now.
-    pub(super) fn noted(&mut self, problem: Option<Problem>, at: Moment) {
-        let Some(problem) = problem else {
-            self.kept = Kept::Stored;
-            self.save_again = None;
-            return;
-        };
-        let since = match &self.kept {
-            Kept::Unsaved { since, .. } => *since,
-            Kept::Stored | Kept::ThisRun => at.now,
-        };
+    /// The record is in the credential store now, as this generation.
+    pub(super) fn saved(&mut self, stored: u64) {
+        self.kept = Kept::Stored;
+        self.stored = self.stored.max(Some(stored));
+        self.save_again = None;
+    }
+
+    /// The record is not in the credential store. A session for this run only goes on as it was.
+    pub(super) fn unsaved(&mut self, problem: Problem, at: Moment) {
         self.save_again = Some(later(at.now, schedule::SAVE_AGAIN));
+        let since = match &self.kept {
+            Kept::ThisRun => return,
+            Kept::Unsaved { since, .. } => *since,
+            Kept::Stored => at.now,
+        };
         self.kept = Kept::Unsaved { since, problem };
     }
 }

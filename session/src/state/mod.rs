@@ -4,8 +4,8 @@
 //! goes out as [`Effect`]s. The [`actor`](crate::actor) runs the effects and brings their answers back as events. Every
 //! answer carries the attempt or the generation it belongs to; an answer of an older one changes nothing.
 //!
-//! What ends a session is decided in [`transition`] alone: the provider's `invalid_grant`, the person, expiry without a
-//! refresh token, or the ceiling. No network or credential store fault is among them.
+//! What ends a session is decided here alone: the provider's `invalid_grant`, the person (here or in another process), expiry
+//! without a refresh token, or the ceiling. No network or credential store fault is among them.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -16,6 +16,8 @@ mod attempt;
 mod event;
 mod live;
 mod living;
+mod looking;
+mod renewing;
 mod signing_in;
 mod signing_out;
 mod transition;
@@ -32,7 +34,7 @@ use crate::error::Problem;
 use crate::view::{Receipt, View, Why};
 
 pub(crate) use attempt::{Before, Ongoing, Progress};
-pub(crate) use event::{Effect, Event, Leaving, Moment, SignOutStep, Stored};
+pub(crate) use event::{Base, Effect, Event, Leaving, Moment, SignOutStep, Stored, Wrote};
 pub(crate) use live::Live;
 
 /// One sign-in attempt of this run.
@@ -44,8 +46,10 @@ pub(crate) struct AttemptId(pub(crate) u64);
 pub(crate) struct Generation(pub(crate) u64);
 
 impl Generation {
-    /// The set the credential store held at launch.
-    pub(crate) const RESTORED: Self = Self(0);
+    /// The set the credential store holds under this generation of its own.
+    pub(crate) fn of_store(stored: u64) -> Self {
+        Self((1 << 63) | (stored << 20))
+    }
 
     /// The first set of an attempt: no number is used twice in a run.
     pub(crate) fn first_of(attempt: AttemptId) -> Self {
@@ -64,7 +68,7 @@ pub(crate) enum State {
     /// No provider is configured.
     Unconfigured,
     /// Something must be mended first.
-    Blocked(Problem),
+    Blocked(Blocked),
     /// The credential store has been asked.
     Restoring,
     /// Nobody is signed in.
@@ -73,6 +77,23 @@ pub(crate) enum State {
     SigningIn(Ongoing, Before),
     /// Somebody is signed in.
     SignedIn(Box<Live>),
+}
+
+/// Something must be mended first, and when it is looked at again.
+#[derive(Clone, Debug)]
+pub(crate) struct Blocked {
+    pub(crate) problem: Problem,
+    /// `None`: an answer is on its way, or only the person can mend it.
+    pub(crate) look_at: Option<Timestamp>,
+}
+
+/// A record that is still to be removed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clearing {
+    /// Only if this generation is still stored.
+    pub(crate) expected: Option<u64>,
+    /// When it is tried again; `None`: a try is under way.
+    pub(crate) again: Option<Timestamp>,
 }
 
 /// Nobody is signed in, and why.
@@ -84,6 +105,10 @@ pub(crate) struct Out {
     pub(crate) lost_answer: Option<Timestamp>,
     /// The person chose to go on without the credential store.
     pub(crate) this_run: bool,
+    /// The newest generation known to be in the credential store: a record of a later one was put there by somebody else.
+    pub(crate) seen: u64,
+    /// The record that has to go, until it is gone. Nothing is restored meanwhile.
+    pub(crate) clearing: Option<Clearing>,
 }
 
 impl Out {
@@ -94,7 +119,14 @@ impl Out {
             receipt: None,
             lost_answer: None,
             this_run: false,
+            seen: 0,
+            clearing: None,
         }
+    }
+
+    /// The same, when the credential store is known up to this generation.
+    pub(crate) fn seen(self, seen: u64) -> Self {
+        Self { seen, ..self }
     }
 }
 
@@ -123,6 +155,14 @@ impl State {
         }
     }
 
+    /// Whether there is a session to sign out of, also one that is just being written.
+    pub(crate) fn is_somebody(&self) -> bool {
+        let saving = self
+            .ongoing()
+            .is_some_and(|ongoing| matches!(ongoing.progress, Progress::Saving(_)));
+        saving || self.live().is_some()
+    }
+
     /// The attempt that is alive.
     pub(crate) fn ongoing(&self) -> Option<&Ongoing> {
         match self {
@@ -139,15 +179,23 @@ impl State {
     pub(crate) fn wakes_at(&self, rules: &SessionConfig) -> Option<Timestamp> {
         let attempt = self.ongoing().and_then(Ongoing::wakes_at);
         let live = self.live().and_then(|live| live.wakes_at(rules));
-        attempt.into_iter().chain(live).min()
+        let other = match self {
+            State::Blocked(blocked) => blocked.look_at,
+            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => out.wakes_at(),
+            State::Unconfigured
+            | State::Restoring
+            | State::SigningIn(_, Before::In(_))
+            | State::SignedIn(_) => None,
+        };
+        attempt.into_iter().chain(live).chain(other).min()
     }
 
     /// What the outside sees.
     pub(crate) fn view(&self, rules: &SessionConfig) -> View {
         match self {
             State::Unconfigured => View::Unconfigured,
-            State::Blocked(problem) => View::Blocked {
-                problem: problem.clone(),
+            State::Blocked(blocked) => View::Blocked {
+                problem: blocked.problem.clone(),
             },
             State::Restoring => View::Restoring,
             State::SignedOut(out) => View::SignedOut {
@@ -159,6 +207,13 @@ impl State {
             State::SigningIn(ongoing, _) => ongoing.view(),
             State::SignedIn(live) => live.view(rules),
         }
+    }
+}
+
+impl Out {
+    /// When something is due although nobody is signed in.
+    fn wakes_at(&self) -> Option<Timestamp> {
+        self.clearing.and_then(|clearing| clearing.again)
     }
 }
 

@@ -128,7 +128,7 @@ impl State {
                     Kept::Stored
                 };
                 let generation = Generation::first_of(id);
-                let live = Box::new(Live::begin(generation, grant, ongoing.how, kept, at.now));
+                let live = Box::new(Live::begin(generation, grant, ongoing.how, kept, at));
                 match live.save() {
                     Some(save) => {
                         let next = Ongoing {
@@ -151,12 +151,51 @@ impl State {
             // providers end every token of the person with the first that is revoked.
             other => {
                 let effects = if other.live().is_none() {
-                    vec![Effect::Revoke(grant.tokens)]
+                    vec![Effect::Revoke {
+                        tokens: grant.tokens,
+                        kept: true,
+                    }]
                 } else {
                     Vec::new()
                 };
                 (other, effects)
             }
+        }
+    }
+
+    /// The attempt whose record of `generation` is being written.
+    pub(super) fn saving(&mut self, generation: Generation) -> Option<(AttemptId, &mut Live)> {
+        match self {
+            State::SigningIn(
+                Ongoing {
+                    id,
+                    progress: Progress::Saving(live),
+                    ..
+                },
+                _,
+            ) if live.generation == generation => Some((*id, live)),
+            _ => None,
+        }
+    }
+
+    /// The record is written, or could not be: the attempt has come to its end either way.
+    pub(super) fn attempt_saved(self, id: AttemptId) -> Next {
+        match self {
+            State::SigningIn(
+                Ongoing {
+                    progress: Progress::Saving(live),
+                    ..
+                },
+                _,
+            ) => (
+                State::SignedIn(live),
+                vec![Effect::EndAttempt {
+                    id,
+                    result: Ok(()),
+                    forget: false,
+                }],
+            ),
+            other => (other, Vec::new()),
         }
     }
 }

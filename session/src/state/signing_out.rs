@@ -1,9 +1,9 @@
 //! The transitions of a sign-out.
 
 use super::transition::Next;
-use super::{Before, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
+use super::{Before, Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
 use crate::error::{Code, Error, Stage};
-use crate::view::{Receipt, Step, Why};
+use crate::view::{Kept, Receipt, Step, Why};
 
 impl State {
     pub(super) fn sign_out(self) -> Next {
@@ -20,23 +20,32 @@ impl State {
             ) => Some(live.as_ref()),
             State::SigningIn(..) | State::SignedIn(_) => self.live(),
         };
-        let leaving = live.map(|live| {
-            Box::new(Leaving {
-                tokens: live.newest_tokens().clone(),
-                how: live.how,
-            })
-        });
-        let told = if leaving.is_some() {
-            Step::Pending
-        } else {
-            Step::Skipped
+        let mut effects = Vec::new();
+        let out = match live {
+            Some(live) => {
+                let kept = live.kept != Kept::ThisRun;
+                effects.push(Effect::Leave(Box::new(Leaving {
+                    tokens: live.tokens.clone(),
+                    how: live.how,
+                    since: live.since,
+                    stored: live.stored,
+                    kept,
+                })));
+                Out {
+                    clearing: kept.then_some(Clearing {
+                        expected: live.stored,
+                        again: None,
+                    }),
+                    receipt: Some(Receipt::all(Step::Pending)),
+                    ..Out::because(Why::ByUser).seen(live.stored.unwrap_or_default())
+                }
+            }
+            // Nobody is signed in: only the attempt ends.
+            None => Out {
+                receipt: Some(Receipt::all(Step::Skipped)),
+                ..self.out().cloned().unwrap_or_else(|| Out::because(Why::ByUser))
+            },
         };
-        let receipt = Receipt {
-            device: Step::Pending,
-            tokens: told,
-            provider_session: told,
-        };
-        let mut effects = vec![Effect::Leave(leaving)];
         if let Some(ongoing) = self.ongoing() {
             let result = Err(Error::new(Stage::Browser, Code::Cancelled));
             effects.push(Effect::EndAttempt {
@@ -45,25 +54,22 @@ impl State {
                 forget: ongoing.is_kept(),
             });
         }
-        (
-            State::SignedOut(Out {
-                receipt: Some(receipt),
-                ..Out::because(Why::ByUser)
-            }),
-            effects,
-        )
+        (State::SignedOut(out), effects)
     }
 
-    pub(super) fn sign_out_step(mut self, step: SignOutStep) -> Next {
-        let out = match &mut self {
+    fn out(&self) -> Option<&Out> {
+        match self {
             State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
             State::Unconfigured
             | State::Blocked(_)
             | State::Restoring
             | State::SigningIn(_, Before::In(_))
             | State::SignedIn(_) => None,
-        };
-        if let Some(receipt) = out.and_then(|out| out.receipt.as_mut()) {
+        }
+    }
+
+    pub(super) fn sign_out_step(mut self, step: SignOutStep) -> Next {
+        if let Some(receipt) = self.out_mut().and_then(|out| out.receipt.as_mut()) {
             receipt.note(step);
         }
         (self, Vec::new())

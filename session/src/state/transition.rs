@@ -1,12 +1,11 @@
 //! `transition`: a state and an event make the next state and what has to be done.
 
 use super::live::Trust;
-use super::{
-    AttemptId, Before, Effect, Event, Generation, Live, Moment, Ongoing, Out, Progress, State, Stored,
-};
+use super::{Before, Blocked, Effect, Event, Generation, Live, Moment, Ongoing, Out, Progress, State, later};
 use crate::error::{Code, Error, Problem, Stage};
-use crate::exchange::{Probe, Renewal};
-use crate::view::Why;
+use crate::exchange::Probe;
+use crate::schedule;
+use crate::view::{Step, Why};
 
 pub(super) type Next = (State, Vec<Effect>);
 
@@ -16,8 +15,11 @@ impl State {
         match event {
             Event::Configured(true) => (State::Restoring, vec![Effect::ReadStore]),
             Event::Configured(false) => (State::Unconfigured, Vec::new()),
-            Event::Misconfigured(problem) | Event::ReadFailed(problem) => self.blocked(problem),
+            Event::Misconfigured(problem) | Event::ReadFailed(problem) => self.blocked(problem, at),
             Event::Read(stored) => self.restored(stored, at),
+            Event::Looked(Ok(stored)) => self.looked(*stored, at),
+            Event::Looked(Err(problem)) => self.looked_in_vain(problem, at),
+            Event::Look => self.look(at),
             Event::UseThisRun => self.use_this_run(),
             Event::Retry => self.retry(at),
 
@@ -30,84 +32,45 @@ impl State {
             Event::Cancel => self.give_up(Code::Cancelled),
 
             Event::Tick => self.tick(at),
-            Event::RenewNow => self.on_live(|live| live.renew()),
-            Event::Renewed { generation, renewal } => self.renewed(generation, *renewal, at),
-            Event::RenewalFailed { generation, error } => self.renewal_failed(generation, error, at),
+            Event::RenewNow => self.on_live(|live| live.renew(false)),
+            Event::Renewed {
+                generation,
+                record,
+                refused,
+                wrote,
+            } => self.renewed(generation, *record, refused, wrote, at),
+            Event::Overtaken { generation, stored } => self.overtaken(generation, *stored, at),
+            Event::RenewalFailed {
+                generation,
+                error,
+                spent_at,
+            } => self.renewal_failed(generation, error, spent_at, at),
+            Event::PutOff { generation, error } => self.renewal_put_off(generation, error, at),
             Event::Probed { generation, answer } => self.probed(generation, answer, at),
-            Event::Saved(generation) => self.saved(generation, None, at),
-            Event::SaveFailed { generation, problem } => self.saved(generation, Some(problem), at),
+            Event::Saved { generation, stored } => self.saved(generation, stored),
+            Event::SaveFailed { generation, problem } => self.save_failed(generation, problem, at),
+            Event::Cleared(answer) => self.cleared(answer, at),
 
             Event::SignOut => self.sign_out(),
             Event::SignOutStep(step) => self.sign_out_step(step),
         }
     }
 
-    fn blocked(self, problem: Problem) -> Next {
+    fn blocked(self, problem: Problem, at: Moment) -> Next {
         match self {
             State::Restoring | State::Unconfigured | State::Blocked(_) => {
-                (State::Blocked(problem), Vec::new())
+                // A store that is silent still owes its answer; the others are looked at again, without asking the person.
+                let owed = problem.stage != Stage::Store || problem.code == Code::StoreSilent;
+                let look_at = (!owed).then(|| later(at.now, schedule::LOOK_AGAIN));
+                (State::Blocked(Blocked { problem, look_at }), Vec::new())
             }
             other @ (State::SignedOut(_) | State::SigningIn(..) | State::SignedIn(_)) => (other, Vec::new()),
         }
     }
 
-    fn restored(self, stored: Stored, at: Moment) -> Next {
-        match &self {
-            State::Restoring => {}
-            // The answer comes late, perhaps because a password dialog was open. It still counts.
-            State::Blocked(problem) if problem.code == Code::StoreSilent => {}
-            State::Blocked(_)
-            | State::Unconfigured
-            | State::SignedOut(_)
-            | State::SigningIn(..)
-            | State::SignedIn(_) => return (self, Vec::new()),
-        }
-        let (state, mut effects) = match (stored.record, stored.unreadable) {
-            (Some(record), _) => Live::restore(Generation::RESTORED, *record).launched(at),
-            (None, Some(problem)) => {
-                let out = Out {
-                    last_attempt: Some(problem),
-                    ..Out::because(Why::StoreLost)
-                };
-                (State::SignedOut(out), Vec::new())
-            }
-            (None, None) => (State::SignedOut(Out::because(Why::Never)), Vec::new()),
-        };
-        let Some(attempt) = stored.pending else {
-            return (state, effects);
-        };
-        match state.before() {
-            Ok(before) if !attempt.is_over(at.now, at.rules.clock_leeway) => {
-                let ongoing = Ongoing {
-                    id: AttemptId(0),
-                    how: attempt.how,
-                    deadline: attempt.deadline,
-                    progress: Progress::Waiting { attempt, kept: true },
-                };
-                (State::SigningIn(ongoing, before), effects)
-            }
-            Ok(before) => {
-                effects.push(Effect::PurgePending);
-                (before.back(Problem::new(Stage::Browser, Code::TimedOut)), effects)
-            }
-            Err(state) => (*state, effects),
-        }
-    }
-
-    /// The state as something an attempt can begin over.
-    pub(super) fn before(self) -> Result<Before, Box<State>> {
-        match self {
-            State::SignedOut(out) => Ok(Before::Out(out)),
-            State::SignedIn(live) => Ok(Before::In(live)),
-            other @ (State::Unconfigured | State::Blocked(_) | State::Restoring | State::SigningIn(..)) => {
-                Err(Box::new(other))
-            }
-        }
-    }
-
     fn use_this_run(self) -> Next {
         match self {
-            State::Blocked(problem) if problem.stage == Stage::Store => (
+            State::Blocked(blocked) if blocked.problem.stage == Stage::Store => (
                 State::SignedOut(Out {
                     this_run: true,
                     ..Out::because(Why::Never)
@@ -120,28 +83,38 @@ impl State {
 
     fn retry(self, at: Moment) -> Next {
         match self {
-            State::Blocked(problem) if problem.stage == Stage::Store => {
+            State::Blocked(blocked) if blocked.problem.stage == Stage::Store => {
                 (State::Restoring, vec![Effect::ReadStore])
             }
             other => other.on_live(|live| match live.trust {
                 Trust::Refreshing { .. } => Vec::new(),
                 Trust::Fresh | Trust::Stale(_) => {
                     let mut effects = live.ask(at);
-                    if live.save_again.take().is_some() {
-                        effects.extend(live.save());
-                    }
+                    effects.extend(live.try_store_again(false));
                     effects
                 }
             }),
         }
     }
 
-    fn on_live(mut self, act: impl FnOnce(&mut Live) -> Vec<Effect>) -> Next {
+    pub(super) fn on_live(mut self, act: impl FnOnce(&mut Live) -> Vec<Effect>) -> Next {
         let effects = self.live_mut().map(act).unwrap_or_default();
         (self, effects)
     }
 
-    fn tick(self, at: Moment) -> Next {
+    /// Nobody is signed in, also under an attempt.
+    pub(super) fn out_mut(&mut self) -> Option<&mut Out> {
+        match self {
+            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
+            State::Unconfigured
+            | State::Blocked(_)
+            | State::Restoring
+            | State::SigningIn(_, Before::In(_))
+            | State::SignedIn(_) => None,
+        }
+    }
+
+    fn tick(mut self, at: Moment) -> Next {
         if self
             .ongoing()
             .and_then(Ongoing::wakes_at)
@@ -149,132 +122,116 @@ impl State {
         {
             return self.give_up(Code::TimedOut);
         }
+        if let State::Blocked(blocked) = &mut self
+            && blocked.look_at.is_some_and(|due| due <= at.now)
+        {
+            blocked.look_at = None;
+            return (self, vec![Effect::Look]);
+        }
+        if let Some(effect) = self.clear_again(at) {
+            return (self, vec![effect]);
+        }
         let Some(live) = self.live() else {
             return (self, Vec::new());
         };
-        if live.ceiling(&at.rules).is_some_and(|end| end <= at.now) {
-            let revoke = Effect::Revoke(live.newest_tokens().clone());
-            return self.end_session(Why::Ceiling, vec![Effect::Clear, revoke]);
+        match live.over(at) {
+            Some((why, effects)) => self.end_session(why, effects),
+            None => self.on_live(|live| live.tick(at)),
         }
-        if live.is_expired(at.now) && live.tokens.refresh_token.is_none() {
-            return self.end_session(Why::Expired, vec![Effect::Clear]);
+    }
+
+    /// The record that should be gone is due for another try. Not while a new one is on its way there.
+    fn clear_again(&mut self, at: Moment) -> Option<Effect> {
+        let saving = matches!(
+            self,
+            State::SigningIn(
+                Ongoing {
+                    progress: Progress::Saving(_),
+                    ..
+                },
+                _
+            )
+        );
+        let out = self.out_mut()?;
+        let clearing = out.clearing.as_mut()?;
+        if clearing.again.is_none_or(|again| again > at.now) {
+            return None;
         }
-        self.on_live(|live| live.tick(at))
+        if saving {
+            out.clearing = None;
+            return None;
+        }
+        clearing.again = None;
+        let expected = clearing.expected;
+        Some(Effect::Clear {
+            expected,
+            why: out.why,
+            quiet: true,
+        })
+    }
+
+    /// The record is gone, or not yet.
+    fn cleared(mut self, answer: Result<u64, Problem>, at: Moment) -> Next {
+        if let Some(out) = self.out_mut()
+            && let Some(clearing) = &mut out.clearing
+        {
+            match answer {
+                Ok(generation) => {
+                    out.clearing = None;
+                    out.seen = out.seen.max(generation);
+                    if let Some(receipt) = &mut out.receipt {
+                        receipt.device = Step::Done;
+                    }
+                }
+                Err(_) => clearing.again = Some(later(at.now, schedule::SAVE_AGAIN)),
+            }
+        }
+        (self, Vec::new())
     }
 
     /// The session is over; an attempt that is alive goes on.
     pub(super) fn end_session(self, why: Why, effects: Vec<Effect>) -> Next {
         match self {
-            State::SignedIn(_) => (State::SignedOut(Out::because(why)), effects),
-            State::SigningIn(ongoing, Before::In(_)) => {
-                (State::SigningIn(ongoing, Before::Out(Out::because(why))), effects)
+            State::SignedIn(live) => (State::SignedOut(live.out(why)), effects),
+            State::SigningIn(ongoing, Before::In(live)) => {
+                (State::SigningIn(ongoing, Before::Out(live.out(why))), effects)
             }
             other => (other, Vec::new()),
         }
     }
 
-    fn renewed(self, generation: Generation, mut renewal: Renewal, at: Moment) -> Next {
-        match self.live() {
-            Some(live) if live.generation == generation => {}
-            Some(_) | None => return (self, vec![Effect::Revoke(renewal.tokens)]),
-        }
-        match renewal.refused.take() {
-            Some(error) => self.renewal_refused(renewal, error, at),
-            None => self.on_live(|live| {
-                live.renewed(renewal);
-                live.save().map_or_else(
-                    || {
-                        live.promote();
-                        vec![Effect::RenewalEnded(Ok(()))]
-                    },
-                    |save| vec![save],
-                )
-            }),
-        }
-    }
-
-    /// A renewal whose ID token was refused: the session stays with what it had, and with the rotated refresh token.
-    fn renewal_refused(self, renewal: Renewal, error: Error, at: Moment) -> Next {
-        self.on_live(|live| {
-            live.rotated(renewal);
-            live.doubt(&error, at);
-            live.save()
-                .into_iter()
-                .chain([Effect::RenewalEnded(Err(error))])
-                .collect()
-        })
-    }
-
-    fn renewal_failed(self, generation: Generation, error: Error, at: Moment) -> Next {
-        match self.live() {
-            Some(live) if live.generation == generation => {}
-            Some(_) | None => return (self, Vec::new()),
-        }
-        let told = Effect::RenewalEnded(Err(error.clone()));
-        if error.code() == Code::InvalidGrant {
-            return self.end_session(Why::EndedByProvider, vec![Effect::Clear, told]);
-        }
-        self.on_live(|live| {
-            live.doubt(&error, at);
-            vec![told]
-        })
-    }
-
     fn probed(self, generation: Generation, answer: Result<Probe, Error>, at: Moment) -> Next {
         match self.live() {
-            Some(live) if live.generation == generation && live.incoming.is_none() => {}
-            Some(_) | None => return (self, Vec::new()),
+            Some(live) if live.generation == generation => self.on_live(|live| live.probed(answer, at)),
+            Some(_) | None => (self, Vec::new()),
         }
-        self.on_live(|live| live.probed(answer, at))
     }
 
-    fn saved(mut self, generation: Generation, problem: Option<Problem>, at: Moment) -> Next {
-        if let State::SigningIn(
-            Ongoing {
-                id,
-                progress: Progress::Saving(live),
-                ..
-            },
-            _,
-        ) = &mut self
-            && live.generation == generation
-        {
-            let id = *id;
-            live.noted(problem, at);
-            return match self {
-                State::SigningIn(
-                    Ongoing {
-                        progress: Progress::Saving(live),
-                        ..
-                    },
-                    _,
-                ) => (
-                    State::SignedIn(live),
-                    vec![Effect::EndAttempt {
-                        id,
-                        result: Ok(()),
-                        forget: false,
-                    }],
-                ),
-                other => (other, Vec::new()),
-            };
+    fn saved(mut self, generation: Generation, stored: u64) -> Next {
+        if let Some((id, live)) = self.saving(generation) {
+            live.saved(stored);
+            return self.attempt_saved(id);
         }
         self.on_live(|live| {
-            let incoming = live
-                .incoming
-                .as_ref()
-                .is_some_and(|incoming| incoming.generation == generation);
-            if incoming {
-                live.promote();
-            } else if live.generation != generation {
-                return Vec::new();
+            if live.generation == generation {
+                live.saved(stored);
+            } else if live.kept != crate::view::Kept::ThisRun {
+                live.stored = live.stored.max(Some(stored));
             }
-            live.noted(problem, at);
-            if incoming {
-                vec![Effect::RenewalEnded(Ok(()))]
-            } else {
-                Vec::new()
+            Vec::new()
+        })
+    }
+
+    fn save_failed(mut self, generation: Generation, problem: Problem, at: Moment) -> Next {
+        if let Some((id, live)) = self.saving(generation) {
+            live.unsaved(problem, at);
+            return self.attempt_saved(id);
+        }
+        self.on_live(|live| {
+            if live.generation == generation {
+                live.unsaved(problem, at);
             }
+            Vec::new()
         })
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! The line is read leniently (members of later versions are ignored) unless its version is newer than ours.
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
+
+use crate::view::Why;
 
 /// The version this program writes, and the newest it reads.
 const VERSION: u32 = 1;
@@ -19,6 +22,9 @@ pub(super) struct Head {
     /// Parts of the generation before this one, whose removal began when this head was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<Run>,
+    /// The rotation journal: a renewal of this generation was begun then, and has not been heard of since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) renewing_since: Option<Timestamp>,
 }
 
 /// Where the record is.
@@ -35,7 +41,27 @@ pub(super) enum Content {
         digest: String,
     },
     /// Gone.
-    Cleared,
+    Cleared {
+        /// Why, unless a later version had a reason unknown here.
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "if_known"
+        )]
+        why: Option<Why>,
+    },
+}
+
+impl Content {
+    /// Whether this is a tombstone.
+    pub(super) fn is_cleared(&self) -> bool {
+        matches!(self, Self::Cleared { .. })
+    }
+}
+
+fn if_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Why>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| serde_json::from_value(text.into()).ok()))
 }
 
 /// The parts of one generation.
@@ -59,6 +85,7 @@ impl Head {
             generation,
             content,
             before,
+            renewing_since: None,
         }
     }
 
@@ -69,7 +96,7 @@ impl Head {
                 generation: self.generation,
                 count,
             }),
-            Content::Whole | Content::Cleared => None,
+            Content::Whole | Content::Cleared { .. } => None,
         }
     }
 
@@ -101,6 +128,7 @@ impl Head {
 #[cfg(test)]
 mod tests {
     use super::{Content, Head, Run};
+    use crate::view::Why;
 
     #[test]
     fn a_head_survives_writing_and_reading() {
@@ -117,8 +145,18 @@ mod tests {
             }),
         );
         assert_eq!(Head::parse(&head.with_body(b"a\nb")), Ok((head, &b"a\nb"[..])));
-        let head = Head::new(u64::MAX, Content::Cleared, None);
-        assert_eq!(Head::parse(&head.with_body(b"")), Ok((head, &b""[..])));
+        for why in [None, Some(Why::ByUser)] {
+            let head = Head::new(u64::MAX, Content::Cleared { why }, None);
+            assert_eq!(Head::parse(&head.with_body(b"")), Ok((head, &b""[..])));
+        }
+    }
+
+    #[test]
+    fn a_reason_of_a_later_version_is_no_reason_to_bring_a_session_back() {
+        let (head, _) =
+            Head::parse(b"{\"version\":1,\"generation\":4,\"kind\":\"cleared\",\"why\":\"boredom\"}\n")
+                .unwrap();
+        assert_eq!(head.content, Content::Cleared { why: None });
     }
 
     #[test]

@@ -29,6 +29,30 @@ impl Key {
         }
     }
 
+    /// Revocations still owed to this issuer for this client.
+    pub(crate) fn outbox(issuer: &str, client_id: &str) -> Self {
+        let hash = hash_of(issuer, client_id);
+        Self {
+            head: format!("outbox-{hash}"),
+            part: format!("outbox-part-{hash}"),
+        }
+    }
+
+    /// A record of this issuer and client that could not be read, and was not thrown away.
+    pub(crate) fn aside(issuer: &str, client_id: &str) -> Self {
+        let hash = hash_of(issuer, client_id);
+        Self {
+            head: format!("aside-{hash}"),
+            part: format!("aside-part-{hash}"),
+        }
+    }
+
+    /// A file's name that begins like this and belongs to the same issuer and client.
+    pub(crate) fn file(&self, beginning: &str) -> String {
+        let hash = self.head.rsplit_once("head-").map_or("", |(_, hash)| hash);
+        format!("{beginning}-{hash}")
+    }
+
     /// The name of the head entry.
     pub(super) fn head(&self) -> &str {
         &self.head

@@ -46,6 +46,15 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// See [`StoreError`].
     fn delete(&self, name: &str) -> Result<(), StoreError>;
 
+    /// Whether a call would go through now without asking the person for anything: [`StoreError::Locked`] when a dialog would
+    /// open, [`StoreError::Missing`] when there is no store.
+    ///
+    /// # Errors
+    /// What a call would meet.
+    fn ready(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// The most bytes one entry takes, where the platform has such a limit.
     fn limit(&self) -> Option<usize>;
 

@@ -13,18 +13,22 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::head::{Content, Head, Run};
 use super::pieces::cut;
 use super::{CredentialStore, StoreError};
+use crate::view::Why;
 
 pub(crate) use super::key::Key;
 pub(crate) use super::stored::{Stored, Written};
 
 /// More parts than this, and the record is refused: 160 KiB where an entry takes 2,560 bytes.
 const MOST_PARTS: usize = 64;
+/// What a head may grow by when a renewal is written into it: `,"renewing_since":"2026-01-01T00:00:00.000Z"` and some more.
+const JOURNAL_ROOM: usize = 64;
 /// How often a read starts again because a writer replaced the generation under it.
 const READ_ATTEMPTS: usize = 3;
 
@@ -53,16 +57,21 @@ impl Vault {
             };
             let generation = head.generation;
             match head.content {
-                Content::Cleared => return Ok(Stored::Cleared { generation }),
+                Content::Cleared { why } => return Ok(Stored::Cleared { generation, why }),
                 Content::Whole => {
                     return Ok(Stored::Record {
                         generation,
                         bytes: body,
+                        renewing_since: head.renewing_since,
                     });
                 }
                 Content::Parts { count, ref digest } => {
                     if let Some(bytes) = self.gather(key, generation, count, digest)? {
-                        return Ok(Stored::Record { generation, bytes });
+                        return Ok(Stored::Record {
+                            generation,
+                            bytes,
+                            renewing_since: head.renewing_since,
+                        });
                     }
                 }
             }
@@ -76,7 +85,8 @@ impl Vault {
         })
     }
 
-    /// Replaces the record. With `expected`, only if the store still holds that generation (0: nothing was stored).
+    /// Replaces the record. With `expected`, only if the store still holds that generation (0: nothing was stored). An entry
+    /// that has vanished altogether, and left no tombstone, stands in nobody's way: the generations go on where they were.
     ///
     /// # Errors
     /// What the store answers; the old record is then still whole. [`StoreError::Full`] beyond 64 parts.
@@ -87,15 +97,17 @@ impl Vault {
         bytes: &[u8],
     ) -> Result<Written, StoreError> {
         let old = self.standing(key)?;
-        if expected.is_some_and(|expected| expected != old.generation) {
-            return Ok(Written::Overtaken(old.generation));
-        }
-        let generation = old.generation.saturating_add(1);
+        let last = match expected {
+            Some(expected) if old.vanished => expected,
+            Some(expected) if expected != old.generation => return Ok(Written::Overtaken(old.generation)),
+            Some(_) | None => old.generation,
+        };
+        let generation = last.saturating_add(1);
         self.remove_run(key, old.before)?;
 
         let whole = Head::new(generation, Content::Whole, old.parts).with_body(bytes);
         let entry = match self.store.limit() {
-            Some(limit) if whole.len() > limit => {
+            Some(limit) if whole.len() + JOURNAL_ROOM > limit => {
                 let count = self.write_parts(key, generation, bytes, limit)?;
                 let content = Content::Parts {
                     count,
@@ -118,7 +130,7 @@ impl Vault {
     ///
     /// # Errors
     /// What the store answers. The tombstone may stand by then with parts of the old record left: clear again.
-    pub(crate) fn clear(&self, key: &Key, expected: Option<u64>) -> Result<Written, StoreError> {
+    pub(crate) fn clear(&self, key: &Key, expected: Option<u64>, why: Why) -> Result<Written, StoreError> {
         let old = self.standing(key)?;
         if expected.is_some_and(|expected| expected != old.generation) {
             return Ok(Written::Overtaken(old.generation));
@@ -131,10 +143,59 @@ impl Vault {
         let generation = old.generation.saturating_add(1);
         self.store.set(
             key.head(),
-            &Head::new(generation, Content::Cleared, old.parts).with_body(b""),
+            &Head::new(generation, Content::Cleared { why: Some(why) }, old.parts).with_body(b""),
         )?;
         self.remove_run(key, old.parts)?;
         Ok(Written::Done(generation))
+    }
+
+    /// Writes the rotation journal into the head entry: a renewal of this generation begins now; `None` takes that back. The
+    /// record and its generation stay.
+    ///
+    /// # Errors
+    /// What the store answers: it would not have taken the renewed record either.
+    pub(crate) fn journal(
+        &self,
+        key: &Key,
+        generation: u64,
+        renewing_since: Option<Timestamp>,
+    ) -> Result<Written, StoreError> {
+        match self.head(key)? {
+            Found::Head(head, body) if head.generation == generation && !head.content.is_cleared() => {
+                let mut head = head;
+                head.renewing_since = renewing_since;
+                self.store.set(key.head(), &head.with_body(&body))?;
+                Ok(Written::Done(generation))
+            }
+            Found::Head(head, _) => Ok(Written::Overtaken(head.generation)),
+            Found::Unreadable(generation) => Ok(Written::Overtaken(generation)),
+            Found::Nothing => Ok(Written::Overtaken(0)),
+        }
+    }
+
+    /// Copies what stands under `key` to another key, whatever it is, before it is written over: a record that this version
+    /// cannot read.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub(crate) fn set_aside(&self, key: &Key, aside: &Key) -> Result<(), StoreError> {
+        let bytes = match self.read(key)? {
+            Stored::Record { bytes, .. } => bytes,
+            Stored::Unreadable { .. } => match self.store.get(key.head())? {
+                Some(entry) => entry,
+                None => return Ok(()),
+            },
+            Stored::Nothing | Stored::Cleared { .. } => return Ok(()),
+        };
+        self.write(aside, None, &bytes).map(|_| ())
+    }
+
+    /// Whether a call would go through now without asking the person for anything.
+    ///
+    /// # Errors
+    /// What a call would answer.
+    pub(crate) fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready()
     }
 
     /// Removes the record without a tombstone: a pending attempt. The parts go first, so nothing of it can be used
@@ -165,19 +226,22 @@ impl Vault {
         Ok(match self.head(key)? {
             Found::Nothing => Standing {
                 generation: 0,
+                vanished: true,
                 holds_something: false,
                 parts: None,
                 before: None,
             },
             Found::Unreadable(generation) => Standing {
                 generation,
+                vanished: false,
                 holds_something: true,
                 parts: None,
                 before: None,
             },
             Found::Head(head, _) => Standing {
                 generation: head.generation,
-                holds_something: head.content != Content::Cleared,
+                vanished: false,
+                holds_something: !head.content.is_cleared(),
                 parts: head.parts(),
                 before: head.before,
             },
@@ -262,6 +326,8 @@ enum Found {
 
 struct Standing {
     generation: u64,
+    /// There is no entry at all.
+    vanished: bool,
     /// Whether there is anything a clear would have to replace.
     holds_something: bool,
     /// The present generation's parts.

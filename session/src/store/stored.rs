@@ -1,6 +1,9 @@
 //! What is stored under a key, and how a write to it went.
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
+
+use crate::view::Why;
 
 /// What is stored under a key.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,11 +16,15 @@ pub(crate) enum Stored {
         generation: u64,
         /// The record.
         bytes: Zeroizing<Vec<u8>>,
+        /// The rotation journal: a renewal of this generation was begun then, and has not been heard of since.
+        renewing_since: Option<Timestamp>,
     },
     /// A tombstone: the record of an earlier generation was cleared.
     Cleared {
         /// The tombstone's own.
         generation: u64,
+        /// Why it was cleared, when that was written down.
+        why: Option<Why>,
     },
     /// Not a whole record of ours, or one of a newer version. It stays as it is until it is written over.
     Unreadable {
@@ -32,7 +39,7 @@ impl Stored {
         match self {
             Self::Nothing => 0,
             Self::Record { generation, .. }
-            | Self::Cleared { generation }
+            | Self::Cleared { generation, .. }
             | Self::Unreadable { generation } => *generation,
         }
     }

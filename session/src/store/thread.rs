@@ -173,7 +173,8 @@ mod tests {
             read.await,
             Ok(Stored::Record {
                 generation: 1,
-                bytes: b"one".to_vec().into()
+                bytes: b"one".to_vec().into(),
+                renewing_since: None
             })
         );
         assert_eq!(written.await, Ok(Written::Done(1)));
@@ -206,7 +207,8 @@ mod tests {
             last,
             Ok(Stored::Record {
                 generation: 1,
-                bytes: b"kept".to_vec().into()
+                bytes: b"kept".to_vec().into(),
+                renewing_since: None
             })
         );
         assert!(

@@ -14,8 +14,21 @@ enum Act {
     Retry,
     SignOut,
     Wait(i64),
+    /// The process ends and another begins; the credential store holds what was written.
+    Restart,
+    /// The credential store is looked at; another process may have been at work there.
+    Look(Elsewhere),
     /// Answers the n-th open question, well or badly. Answers are kept and may come twice or late.
     Answer(usize, Reply),
+}
+
+/// What another process did to the stored session.
+#[derive(Clone, Copy, Debug)]
+enum Elsewhere {
+    Nothing,
+    Renewed,
+    SignedOut,
+    EndedByProvider,
 }
 
 #[derive(Clone, Debug)]
@@ -35,13 +48,70 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Act::Retry),
         1 => Just(Act::SignOut),
         3 => (-4000_i64..8000).prop_map(Act::Wait),
+        1 => Just(Act::Restart),
+        2 => prop_oneof![
+            Just(Elsewhere::Nothing),
+            Just(Elsewhere::Renewed),
+            Just(Elsewhere::SignedOut),
+            Just(Elsewhere::EndedByProvider),
+        ].prop_map(Act::Look),
         8 => (0_usize..6, reply).prop_map(|(index, reply)| Act::Answer(index, reply)),
     ];
     proptest::collection::vec(act, 1..60)
 }
 
+/// The credential store, as far as these lives go.
+#[derive(Default)]
+struct Shelf {
+    generation: u64,
+    record: Option<Box<Record>>,
+    cleared: Option<Why>,
+}
+
+impl Shelf {
+    fn put(&mut self, record: &Record, expected: Option<u64>) -> bool {
+        let free = expected.is_none_or(|expected| expected == self.generation);
+        if free {
+            self.generation += 1;
+            self.record = Some(Box::new(record.clone()));
+            self.cleared = None;
+        }
+        free
+    }
+
+    fn clear(&mut self, expected: Option<u64>, why: Why) {
+        if self.record.is_some() && expected.is_none_or(|expected| expected == self.generation) {
+            self.generation += 1;
+            self.record = None;
+            self.cleared = Some(why);
+        }
+    }
+
+    fn elsewhere(&mut self, what: Elsewhere, now: i64) {
+        let generation = Some(self.generation);
+        match (what, self.record.clone()) {
+            (Elsewhere::Renewed, Some(old)) => {
+                let tokens = tokens(now, true);
+                self.put(&Record { tokens, ..*old }, generation);
+            }
+            (Elsewhere::SignedOut, Some(_)) => self.clear(generation, Why::ByUser),
+            (Elsewhere::EndedByProvider, Some(_)) => self.clear(generation, Why::EndedByProvider),
+            (Elsewhere::Nothing, _) | (_, None) => {}
+        }
+    }
+
+    fn stored(&self) -> Stored {
+        Stored {
+            generation: self.generation,
+            record: self.record.clone(),
+            cleared: self.cleared,
+            ..Stored::default()
+        }
+    }
+}
+
 /// The answer to an effect, as the actor would bring it. `None`: nothing answers it.
-fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
+fn answer(effect: &Effect, reply: &Reply, now: i64, shelf: &mut Shelf) -> Option<Event> {
     let error = |stage| match reply {
         Reply::Badly(code) => Some(Error::new(stage, *code)),
         Reply::Well => None,
@@ -49,8 +119,12 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
     Some(match effect {
         Effect::ReadStore => match error(Stage::Store) {
             Some(error) => Event::ReadFailed(error.into()),
-            None => Event::Read(record(now, true)),
+            None => Event::Read(shelf.stored()),
         },
+        Effect::Look => Event::Looked(match error(Stage::Store) {
+            Some(error) => Err(error.into()),
+            None => Ok(Box::new(shelf.stored())),
+        }),
         Effect::Prepare { id, .. } => match error(Stage::Discovery) {
             Some(error) => Event::Failed { id: *id, error },
             // The random lives leave the browser out: the grant stands for the way through it.
@@ -62,30 +136,77 @@ fn answer(effect: &Effect, reply: &Reply, now: i64) -> Option<Event> {
                 }),
             },
         },
-        Effect::Renew { generation, .. } => match error(Stage::Refresh) {
+        Effect::Renew {
+            generation,
+            record,
+            base,
+            ..
+        } => match error(Stage::Refresh) {
             Some(error) => Event::RenewalFailed {
                 generation: *generation,
                 error,
+                spent_at: None,
             },
-            None => Event::Renewed {
-                generation: *generation,
-                renewal: Box::new(Renewal {
+            None => {
+                let record = Record {
                     tokens: tokens(now, true),
-                    identity: None,
-                    refused: None,
-                }),
-            },
+                    ..(**record).clone()
+                };
+                let expected = match base {
+                    Base::Stored(stored) => Some(*stored),
+                    Base::Unsaved | Base::ThisRun => None,
+                };
+                if shelf.put(&record, expected) {
+                    Event::Renewed {
+                        generation: *generation,
+                        record: Box::new(record),
+                        refused: None,
+                        wrote: Wrote::Done(shelf.generation),
+                    }
+                } else {
+                    Event::Overtaken {
+                        generation: *generation,
+                        stored: Box::new(shelf.stored()),
+                    }
+                }
+            }
         },
         Effect::Probe { generation, .. } => Event::Probed {
             generation: *generation,
             answer: error(Stage::Userinfo).map_or(Ok(Probe::Unusable), Err),
         },
-        Effect::Save { generation, .. } => match error(Stage::Store) {
+        Effect::Save {
+            generation,
+            record,
+            expected,
+            ..
+        } => match error(Stage::Store) {
             Some(error) => Event::SaveFailed {
                 generation: *generation,
                 problem: error.into(),
             },
-            None => Event::Saved(*generation),
+            None if shelf.put(record, *expected) => Event::Saved {
+                generation: *generation,
+                stored: shelf.generation,
+            },
+            None => Event::Overtaken {
+                generation: *generation,
+                stored: Box::new(shelf.stored()),
+            },
+        },
+        Effect::Clear { expected, why, .. } => match error(Stage::Store) {
+            Some(error) => Event::Cleared(Err(error.into())),
+            None => {
+                shelf.clear(*expected, *why);
+                Event::Cleared(Ok(shelf.generation))
+            }
+        },
+        Effect::Leave(_) => match error(Stage::Store) {
+            Some(error) => Event::Cleared(Err(error.into())),
+            None => {
+                shelf.clear(None, Why::ByUser);
+                Event::Cleared(Ok(shelf.generation))
+            }
         },
         _ => return None,
     })
@@ -109,15 +230,15 @@ fn skip_browser(state: State) -> State {
 
 fn ends_a_session(event: &Event, state: &State, at: Moment) -> bool {
     let Some(live) = state.live() else { return true };
+    let over = live.over(at).is_some();
+    let tombstone = |stored: &Stored| stored.cleared.is_some() && live.stored < Some(stored.generation);
     match event {
         Event::SignOut => true,
-        Event::RenewalFailed { generation, error } => {
-            *generation == live.generation && error.code() == Code::InvalidGrant
-        }
-        Event::Tick => {
-            let expired = live.is_expired(at.now) && live.tokens.refresh_token.is_none();
-            expired || live.ceiling(&at.rules).is_some_and(|end| end <= at.now)
-        }
+        Event::RenewalFailed {
+            generation, error, ..
+        } => *generation == live.generation && error.code() == Code::InvalidGrant,
+        Event::Looked(Ok(stored)) | Event::Overtaken { stored, .. } => tombstone(stored),
+        Event::Tick | Event::Look => over,
         _ => false,
     }
 }
@@ -130,28 +251,34 @@ proptest! {
         let rules = SessionConfig { max_session: ceiling.map(Duration::from_secs), ..SessionConfig::default() };
         let mut now = 10_000_i64;
         let mut attempts = 0;
-        let mut open: Vec<Effect> = Vec::new();
+        let mut open: Vec<Effect> = vec![Effect::ReadStore];
         let mut state = State::Restoring;
-        open.push(Effect::ReadStore);
+        let mut shelf = Shelf::default();
+        shelf.put(&record(now, true).record.unwrap(), None);
         for act in acts {
             let at = Moment { now: second(now), jitter: 0.5, rules };
             let event = match act {
                 Act::Wait(seconds) => { now = (now + seconds).max(1); continue }
+                Act::Restart => { state = State::Restoring; open = vec![Effect::ReadStore]; continue }
                 Act::Begin => { attempts += 1; Event::Begin { id: AttemptId(attempts), how: How::Loopback } }
                 Act::Cancel => Event::Cancel,
                 Act::Tick => Event::Tick,
                 Act::Renew => Event::RenewNow,
                 Act::Retry => Event::Retry,
                 Act::SignOut => Event::SignOut,
+                Act::Look(what) => { shelf.elsewhere(what, now); Event::Look }
                 Act::Answer(index, reply) => {
-                    let Some(event) = open.get(index).and_then(|effect| answer(effect, &reply, now)) else { continue };
+                    if index >= open.len() { continue }
+                    let Some(event) = answer(&open[index], &reply, now, &mut shelf) else { continue };
+                    // A write or a renewal is answered once; a read may be answered late and twice.
+                    if !matches!(event, Event::Read(_) | Event::ReadFailed(_) | Event::Looked(_) | Event::Probed { .. }) { open.remove(index); }
                     event
                 }
             };
             let was_in = state.live().map(|live| live.generation);
             let stale = match &event {
-                Event::Renewed { generation, .. } | Event::RenewalFailed { generation, .. }
-                | Event::Probed { generation, .. } => was_in != Some(*generation),
+                Event::RenewalFailed { generation, .. } | Event::Probed { generation, .. } => was_in != Some(*generation),
+                Event::Renewed { generation, .. } => was_in.is_some() && was_in != Some(*generation),
                 Event::Failed { id, .. } | Event::Redeemed { id, .. } =>
                     state.ongoing().is_none_or(|ongoing| ongoing.id != *id),
                 _ => false,
@@ -167,8 +294,12 @@ proptest! {
             // An older answer changes nothing.
             if stale { prop_assert_eq!(&state.view(&rules), &before, "{} changed something", shown); }
             // The stored record is removed only when no session lives.
-            let clears = effects.iter().any(|effect| matches!(effect, Effect::Clear | Effect::Leave(_)));
+            let clears = effects.iter().any(|effect| matches!(effect, Effect::Clear { .. } | Effect::Leave(_)));
             prop_assert!(!clears || state.live().is_none(), "{shown} cleared a live session");
+            // Who is shown as stored is stored; everybody else is labelled.
+            if let (View::SignedIn { kept: Kept::Stored, .. }, Some(live)) = (state.view(&rules), state.live()) {
+                prop_assert!(live.stored.is_some(), "{shown}: shown as stored, and is not");
+            }
             // Nothing is waited for in the past for ever: a tick settles what is due.
             if let Some(due) = state.wakes_at(&rules).filter(|due| *due <= at.now) {
                 let (next, more) = state.transition(Event::Tick, at);

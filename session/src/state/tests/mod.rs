@@ -1,6 +1,8 @@
 //! The transition, event by event. The random lives that hold its promises are in `lives`.
 
+mod elsewhere;
 mod lives;
+mod renewing;
 
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::error::{Code, Error, Stage};
-use crate::exchange::{Grant, Probe, Renewal};
+use crate::exchange::{Grant, Probe};
 use crate::profile::Identity;
 use crate::record::Record;
 use crate::secret::{AccessToken, RefreshToken};
@@ -56,6 +58,7 @@ fn record(now: i64, renewable: bool) -> Stored {
         how: How::DeepLink,
     };
     Stored {
+        generation: 1,
         record: Some(Box::new(record)),
         ..Stored::default()
     }
@@ -120,7 +123,7 @@ fn a_launch_with_an_expired_record_is_straight_in_and_renews() {
 fn a_launch_with_an_expired_record_that_cannot_be_renewed_is_expired() {
     let (state, effects) = State::Restoring.transition(Event::Read(record(1000, false)), moment(9000));
     assert_eq!(why(&state), Some(Why::Expired));
-    assert!(matches!(effects.as_slice(), [Effect::Clear]));
+    assert!(matches!(effects.as_slice(), [Effect::Clear { .. }]));
 }
 
 #[test]
@@ -157,104 +160,47 @@ fn an_answer_of_the_store_that_comes_late_still_counts() {
 }
 
 #[test]
-fn only_invalid_grant_of_a_renewal_ends_a_session() {
-    for &code in Code::ALL {
-        let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
-        let generation = generation(&state);
+fn a_store_that_opens_later_is_noticed_without_anybody_asking() {
+    for code in [Code::StoreLocked, Code::StoreMissing, Code::StoreBroken] {
+        let problem = Problem::new(Stage::Store, code);
+        let (state, _) = State::Restoring.transition(Event::ReadFailed(problem.clone()), moment(1000));
+        let due = state.wakes_at(&SessionConfig::default()).unwrap();
         let (state, effects) = state.transition(
-            Event::RenewalFailed {
-                generation,
-                error: refused(code),
+            Event::Tick,
+            Moment {
+                now: due,
+                ..moment(0)
             },
-            moment(1011),
         );
-        if code == Code::InvalidGrant {
-            assert_eq!(why(&state), Some(Why::EndedByProvider));
-            assert!(matches!(
-                effects.as_slice(),
-                [Effect::Clear, Effect::RenewalEnded(Err(_))]
-            ));
-        } else {
-            assert!(state.live().is_some(), "{code:?} ended the session");
-            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Clear)));
-        }
+        assert!(matches!(effects.as_slice(), [Effect::Look]));
+        let (state, effects) = state.transition(Event::Looked(Err(problem)), moment(1010));
+        assert!(effects.is_empty() && state.wakes_at(&SessionConfig::default()).is_some());
+        let (state, _) = state.transition(Event::Looked(Ok(Box::new(record(1000, true)))), moment(1011));
+        assert!(state.live().is_some(), "{code:?}");
     }
 }
 
 #[test]
-fn renewed_tokens_are_written_before_anybody_gets_them() {
-    let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
-    let before = generation(&state);
-    let renewal = Box::new(Renewal {
-        tokens: tokens(1010, true),
-        identity: None,
-        refused: None,
-    });
-    let (state, effects) = state.transition(
-        Event::Renewed {
-            generation: before,
-            renewal,
-        },
-        moment(1011),
-    );
-    assert_eq!(
-        generation(&state),
-        before,
-        "the new tokens are out before they are written"
-    );
-    let [
-        Effect::Save {
-            generation: after, ..
-        },
-    ] = effects.as_slice()
-    else {
-        panic!("{effects:?}")
-    };
-    let after = *after;
-    let (state, effects) = state.transition(Event::Saved(after), moment(1012));
-    assert_eq!(generation(&state), after);
-    assert!(matches!(effects.as_slice(), [Effect::RenewalEnded(Ok(()))]));
+fn why_a_session_ended_survives_a_restart() {
+    for reason in [Why::ByUser, Why::EndedByProvider, Why::Expired, Why::Ceiling] {
+        let stored = Stored {
+            generation: 4,
+            cleared: Some(reason),
+            ..Stored::default()
+        };
+        let (state, _) = State::Restoring.transition(Event::Read(stored), moment(1000));
+        assert_eq!(why(&state), Some(reason));
+    }
 }
 
 #[test]
-fn a_write_that_fails_keeps_the_session_and_says_so() {
-    let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
-    let renewal = Box::new(Renewal {
-        tokens: tokens(1010, true),
-        identity: None,
-        refused: None,
-    });
-    let generation = generation(&state);
-    let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
-    let failed = Event::SaveFailed {
-        generation: generation.next(),
-        problem: Problem::new(Stage::Store, Code::StoreLocked),
+fn a_kept_attempt_that_no_longer_fits_is_deleted() {
+    let stored = Stored {
+        misfit: true,
+        ..Stored::default()
     };
-    let (state, _) = state.transition(failed, moment(1012));
-    let live = state.live().unwrap();
-    assert!(matches!(live.kept, Kept::Unsaved { .. }));
-    assert_eq!(live.generation, generation.next());
-    let (state, effects) = state.transition(Event::Tick, moment(1100));
-    assert!(
-        matches!(effects.as_slice(), [Effect::Save { .. }]),
-        "it is written again"
-    );
-    let (state, _) = state.transition(Event::Saved(generation.next()), moment(1101));
-    assert_eq!(state.live().unwrap().kept, Kept::Stored);
-}
-
-#[test]
-fn a_renewal_without_a_refresh_token_keeps_the_old_one() {
-    let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
-    let generation = generation(&state);
-    let renewal = Box::new(Renewal {
-        tokens: tokens(1010, false),
-        identity: None,
-        refused: None,
-    });
-    let (state, _) = state.transition(Event::Renewed { generation, renewal }, moment(1011));
-    let (state, _) = state.transition(Event::Saved(generation.next()), moment(1012));
-    assert!(state.live().unwrap().tokens.refresh_token.is_some());
+    let (_, effects) = State::Restoring.transition(Event::Read(stored), moment(1000));
+    assert!(matches!(effects.as_slice(), [Effect::PurgePending]));
 }
 
 #[test]
@@ -271,6 +217,41 @@ fn the_ceiling_ends_a_session_also_while_it_is_fresh() {
         },
     );
     assert_eq!(why(&state), Some(Why::Ceiling));
+}
+
+#[test]
+fn the_providers_own_ceiling_ends_a_session_also_offline() {
+    let mut stored = record(1000, true);
+    let identity = &mut stored.record.as_mut().unwrap().identity;
+    identity.claims.insert("session_expiry".into(), 1200.into());
+    let (state, _) = State::Restoring.transition(Event::Read(stored), moment(1000));
+    assert!(
+        state
+            .wakes_at(&SessionConfig::default())
+            .is_some_and(|at| at <= second(1200))
+    );
+    assert!(state.transition(Event::Tick, moment(1200)).0.live().is_none());
+}
+
+#[test]
+fn a_record_that_could_not_be_removed_is_tried_again_until_it_is_gone() {
+    let (state, _) = signed_in(false).transition(Event::Tick, moment(1300));
+    let problem = Problem::new(Stage::Store, Code::StoreLocked);
+    let (state, _) = state.transition(Event::Cleared(Err(problem)), moment(1301));
+    // Meanwhile nothing is restored, not even when the store can be read.
+    let (state, _) = state.transition(Event::Looked(Ok(Box::new(record(1000, true)))), moment(1302));
+    assert_eq!(why(&state), Some(Why::Expired));
+    let due = state.wakes_at(&SessionConfig::default()).unwrap();
+    let (state, effects) = state.transition(
+        Event::Tick,
+        Moment {
+            now: due,
+            ..moment(0)
+        },
+    );
+    assert!(matches!(effects.as_slice(), [Effect::Clear { quiet: true, .. }]));
+    let (state, _) = state.transition(Event::Cleared(Ok(2)), moment(1340));
+    assert_eq!(state.wakes_at(&SessionConfig::default()), None);
 }
 
 #[test]
@@ -318,7 +299,7 @@ fn a_grant_nobody_waits_for_any_more_is_given_back() {
     });
     let (state, effects) = state.transition(Event::Redeemed { id, grant }, moment(1002));
     assert!(matches!(state, State::SignedOut(_)));
-    assert!(matches!(effects.as_slice(), [Effect::Revoke(_)]));
+    assert!(matches!(effects.as_slice(), [Effect::Revoke { .. }]));
 }
 
 #[test]

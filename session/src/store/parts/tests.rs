@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Key, Stored, Vault, Written};
 use crate::store::{Call, CredentialStore as _, MemoryStore, StoreError};
+use crate::view::Why;
 
 const LIMIT: usize = 2560;
 
@@ -23,6 +24,7 @@ fn stored(generation: u64, bytes: &[u8]) -> Stored {
     Stored::Record {
         generation,
         bytes: bytes.to_vec().into(),
+        renewing_since: None,
     }
 }
 
@@ -35,9 +37,21 @@ fn generations_count_up_and_survive_a_restart() {
         let large = record(b'x', 16 * 1024);
         assert_eq!(vault(&store).write(&key(), Some(1), &large), Ok(Written::Done(2)));
         assert_eq!(vault(&store).read(&key()), Ok(stored(2, &large)));
-        assert_eq!(vault(&store).clear(&key(), Some(2)), Ok(Written::Done(3)));
-        assert_eq!(vault(&store).read(&key()), Ok(Stored::Cleared { generation: 3 }));
-        assert_eq!(vault(&store).clear(&key(), None), Ok(Written::Done(3)));
+        assert_eq!(
+            vault(&store).clear(&key(), Some(2), Why::ByUser),
+            Ok(Written::Done(3))
+        );
+        assert_eq!(
+            vault(&store).read(&key()),
+            Ok(Stored::Cleared {
+                generation: 3,
+                why: Some(Why::ByUser)
+            })
+        );
+        assert_eq!(
+            vault(&store).clear(&key(), None, Why::ByUser),
+            Ok(Written::Done(3))
+        );
         assert_eq!(store.names().len(), 1, "only the tombstone is left");
         assert_eq!(vault(&store).write(&key(), None, b"four"), Ok(Written::Done(4)));
     }
@@ -51,7 +65,10 @@ fn a_loser_changes_nothing() {
         vault(&store).write(&key(), Some(0), b"loser"),
         Ok(Written::Overtaken(1))
     );
-    assert_eq!(vault(&store).clear(&key(), Some(7)), Ok(Written::Overtaken(1)));
+    assert_eq!(
+        vault(&store).clear(&key(), Some(7), Why::ByUser),
+        Ok(Written::Overtaken(1))
+    );
     assert_eq!(vault(&store).read(&key()), Ok(stored(1, b"winner")));
 }
 
@@ -141,7 +158,7 @@ impl Step {
     fn run(self, store: &MemoryStore, mark: u8) -> Result<Written, StoreError> {
         match self {
             Self::Write(length) => vault(store).write(&key(), None, &record(mark, length)),
-            Self::Clear => vault(store).clear(&key(), None),
+            Self::Clear => vault(store).clear(&key(), None, Why::ByUser),
         }
     }
 

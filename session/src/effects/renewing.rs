@@ -1,0 +1,349 @@
+//! The one renewal: take turns, read again, check again, journal, ask, store, and only then answer.
+//!
+//! Several processes may share one credential store, and a refresh token may be good for one use. So a renewal first waits for
+//! its turn among processes, and then looks whether another has renewed already. It writes into the journal that it begins,
+//! which also shows that the store takes writes; a process that finds the journal later knows that an answer was lost.
+
+use jiff::Timestamp;
+
+use super::job::{Job, Put, WRITE_LIMIT};
+use super::world::Turn;
+use crate::error::{Code, Error};
+use crate::exchange::{self, Renewal};
+use crate::failpoint::Failpoint;
+use crate::log;
+use crate::record::Record;
+use crate::state::{Base, Event, Generation, Stored, Wrote};
+use crate::store::StoreError;
+use crate::store::parts::{self, Key, Vault, Written};
+use crate::tokens::Usability;
+
+/// How often a renewal starts again because another process had been there.
+const ROUNDS: usize = 3;
+
+/// What a renewal works on.
+struct Renewing {
+    generation: Generation,
+    record: Record,
+    base: Base,
+    /// When an earlier renewal of this generation was begun, of which nothing was heard since.
+    begun_before: Option<Timestamp>,
+}
+
+/// What the store says before a request is sent.
+enum Prepared {
+    /// The journal is written.
+    Journaled { begun_before: Option<Timestamp> },
+    /// Something else is there.
+    Overtaken(parts::Stored),
+}
+
+impl Job {
+    /// A whole renewal; the event it ends with is the last thing.
+    pub(super) async fn renew(&self, generation: Generation, record: Record, base: Base, patient: bool) {
+        self.world.pass(Failpoint::Decided);
+        let _turn = match base {
+            Base::ThisRun => None,
+            Base::Stored(_) | Base::Unsaved => match self.world.turn(Turn::Renewal).await {
+                Ok(turn) => turn,
+                Err(error) => return self.failed(generation, error, None).await,
+            },
+        };
+        let mut renewing = Renewing {
+            generation,
+            record,
+            base,
+            begun_before: None,
+        };
+        for _ in 0..ROUNDS {
+            if let Err(event) = self.prepare_renewal(&mut renewing, patient).await {
+                return self.answer(*event).await;
+            }
+            self.world.pass(Failpoint::Journaled);
+            let Some(refresh) = renewing.record.tokens.refresh_token.clone() else {
+                let error = Error::new(crate::error::Stage::Refresh, Code::NoRefreshToken);
+                return self.failed(generation, error, None).await;
+            };
+            let sent_at = self.world.clock.now();
+            self.world.pass(Failpoint::Asking);
+            let answer = exchange::renew(
+                &self.engine.provider,
+                &refresh,
+                &renewing.record.identity,
+                &*self.world.clock,
+            )
+            .await;
+            self.world.pass(Failpoint::Answered);
+            match answer {
+                Ok(renewal) => return self.keep(renewing, renewal).await,
+                Err(error) if error.code() == Code::InvalidGrant => {
+                    if !self.find_newer(&mut renewing).await {
+                        return self.failed(generation, error, renewing.begun_before).await;
+                    }
+                }
+                Err(error) => {
+                    let spent_at = may_have_spent(&error).then_some(sent_at);
+                    if spent_at.is_none() {
+                        self.take_back(&renewing);
+                    }
+                    return self.failed(generation, error, spent_at).await;
+                }
+            }
+        }
+        let error = Error::new(crate::error::Stage::Refresh, Code::ProviderBusy)
+            .with_detail("other processes renewed at the same time, again and again");
+        self.failed(generation, error, None).await;
+    }
+
+    async fn failed(&self, generation: Generation, error: Error, spent_at: Option<Timestamp>) {
+        self.answer(Event::RenewalFailed {
+            generation,
+            error,
+            spent_at,
+        })
+        .await;
+    }
+
+    /// Reads the store again and writes the journal. An event ends the renewal here: there is nothing left to ask.
+    async fn prepare_renewal(&self, renewing: &mut Renewing, patient: bool) -> Result<(), Box<Event>> {
+        let Base::Stored(mut stored) = renewing.base else {
+            return Ok(());
+        };
+        for _ in 0..ROUNDS {
+            let key = self.engine.session_key.clone();
+            let now = self.world.clock.now();
+            let prepared = self
+                .world
+                .write(move |vault| {
+                    vault.ready()?;
+                    prepare(vault, &key, stored, now)
+                })
+                .within(WRITE_LIMIT)
+                .await;
+            match prepared {
+                Ok(Prepared::Journaled { begun_before }) => {
+                    renewing.base = Base::Stored(stored);
+                    renewing.begun_before = begun_before;
+                    return Ok(());
+                }
+                // Vanished without a tombstone: nobody wanted the session to end, and it is written anew.
+                Ok(Prepared::Overtaken(parts::Stored::Nothing)) => return Ok(()),
+                Ok(Prepared::Overtaken(found)) => {
+                    let found = self.understand_session(found);
+                    stored = self.go_on_from(renewing, found)?;
+                }
+                Err(error) => {
+                    log::problem(
+                        "the renewal could not be written into the journal",
+                        Error::from(error.clone()).problem(),
+                    );
+                    let alive = usable(&renewing.record, now);
+                    if patient && alive {
+                        return Err(Box::new(Event::PutOff {
+                            generation: renewing.generation,
+                            error: error.into(),
+                        }));
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The store holds another generation. One that is fresh is taken as it is; one that is old is what this renewal goes on
+    /// from.
+    fn go_on_from(&self, renewing: &mut Renewing, found: Stored) -> Result<u64, Box<Event>> {
+        let generation = found.generation;
+        if let Some(problem) = found.unreadable {
+            return Err(Box::new(Event::RenewalFailed {
+                generation: renewing.generation,
+                error: problem.into(),
+                spent_at: None,
+            }));
+        }
+        match &found.record {
+            Some(record) if !is_fresh(record, self.world.clock.now()) => {
+                renewing.record = (**record).clone();
+                Ok(generation)
+            }
+            Some(_) | None => Err(Box::new(Event::Overtaken {
+                generation: renewing.generation,
+                stored: Box::new(found),
+            })),
+        }
+    }
+
+    /// The provider refused the refresh token. Is there a newer one? Then this was a loser's try, and the winner's goes on.
+    async fn find_newer(&self, renewing: &mut Renewing) -> bool {
+        let Base::Stored(stored) = renewing.base else {
+            return false;
+        };
+        let key = self.engine.session_key.clone();
+        let found = self
+            .world
+            .store
+            .read(move |vault| {
+                vault.ready()?;
+                vault.read(&key)
+            })
+            .within(WRITE_LIMIT)
+            .await;
+        let Ok(found) = found.map(|found| self.understand_session(found)) else {
+            return false;
+        };
+        let newer = found
+            .record
+            .as_ref()
+            .is_some_and(|record| record.tokens.refresh_token != renewing.record.tokens.refresh_token);
+        // A refused token is never sent again: the next round reads the newer one.
+        newer && found.generation > stored
+    }
+
+    /// Nothing was sent, or the provider said plainly that nothing has changed: the journal has nothing to tell.
+    fn take_back(&self, renewing: &Renewing) {
+        let Base::Stored(stored) = renewing.base else {
+            return;
+        };
+        let (key, before) = (self.engine.session_key.clone(), renewing.begun_before);
+        // Nobody waits for it; it is done in its turn.
+        drop(self.world.write(move |vault| {
+            vault.ready()?;
+            vault.journal(&key, stored, before).map(|_| ())
+        }));
+    }
+
+    /// Store, then answer.
+    async fn keep(&self, renewing: Renewing, renewal: Renewal) {
+        let Renewing {
+            generation,
+            record: spent,
+            base,
+            ..
+        } = renewing;
+        let (record, refused) = spent.renewed(renewal);
+        let mut expected = match base {
+            Base::ThisRun => return self.kept(generation, record, refused, Wrote::Nowhere).await,
+            Base::Stored(stored) => Some(stored),
+            Base::Unsaved => None,
+        };
+        for _ in 0..ROUNDS {
+            let mut pending = self.write_record(&record, expected, false);
+            let mut answer = pending.within(WRITE_LIMIT).await;
+            let silent = matches!(answer, Err(StoreError::Silent));
+            if silent {
+                // Who waits need not wait any longer; the answer still counts when it comes.
+                let wrote = Wrote::Failed(Error::from(StoreError::Silent).into());
+                self.kept(generation, record.clone(), refused.clone(), wrote)
+                    .await;
+                answer = pending.await;
+            }
+            match answer {
+                Ok(Put::Done(stored)) if silent => {
+                    let generation = generation.next();
+                    return self.answer(Event::Saved { generation, stored }).await;
+                }
+                Ok(Put::Done(stored)) => {
+                    return self.kept(generation, record, refused, Wrote::Done(stored)).await;
+                }
+                Ok(Put::Overtaken(found)) => {
+                    let found = self.understand_session(found);
+                    if is_from_before(&found, &spent) {
+                        expected = Some(found.generation);
+                    } else if found.unreadable.is_some() {
+                        // It is set aside. What was just got may be the only key to the session.
+                        expected = None;
+                    } else {
+                        return self.lost(generation, record, found).await;
+                    }
+                }
+                Err(_) if silent => return,
+                Err(error) => {
+                    let problem = Error::from(error).into();
+                    return self
+                        .kept(generation, record, refused, Wrote::Failed(problem))
+                        .await;
+                }
+            }
+        }
+    }
+
+    async fn kept(&self, generation: Generation, record: Record, refused: Option<Error>, wrote: Wrote) {
+        self.world.pass(Failpoint::Saved);
+        self.answer(Event::Renewed {
+            generation,
+            record: Box::new(record),
+            refused,
+            wrote,
+        })
+        .await;
+    }
+
+    /// While the provider was asked, the person signed out, or in again, elsewhere: what was just got is not wanted.
+    async fn lost(&self, generation: Generation, record: Record, found: Stored) {
+        let signed_out = found.record.is_none();
+        self.answer(Event::Overtaken {
+            generation,
+            stored: Box::new(found),
+        })
+        .await;
+        // Over a session that lives it is not revoked: some providers end every token of the person with the first.
+        if signed_out {
+            self.revoke(&record.tokens, true).await;
+        }
+    }
+}
+
+fn prepare(vault: &Vault, key: &Key, stored: u64, now: Timestamp) -> Result<Prepared, StoreError> {
+    let found = vault.read(key)?;
+    let begun_before = match &found {
+        parts::Stored::Record {
+            generation,
+            renewing_since,
+            ..
+        } if *generation == stored => *renewing_since,
+        parts::Stored::Nothing
+        | parts::Stored::Record { .. }
+        | parts::Stored::Cleared { .. }
+        | parts::Stored::Unreadable { .. } => return Ok(Prepared::Overtaken(found)),
+    };
+    match vault.journal(key, stored, Some(begun_before.unwrap_or(now)))? {
+        Written::Done(_) => Ok(Prepared::Journaled { begun_before }),
+        Written::Overtaken(_) => Ok(Prepared::Overtaken(vault.read(key)?)),
+    }
+}
+
+/// What stands in the store is this session before the renewal: the same refresh token, with newer claims perhaps. Or nothing.
+fn is_from_before(found: &Stored, spent: &Record) -> bool {
+    match &found.record {
+        Some(record) => record.tokens.refresh_token == spent.tokens.refresh_token,
+        None => false,
+    }
+}
+
+fn usable(record: &Record, now: Timestamp) -> bool {
+    let judged = record
+        .tokens
+        .usability(now, std::time::Duration::ZERO, std::time::Duration::ZERO);
+    judged == Usability::Usable
+}
+
+/// Another process got this set a moment ago: most of its life is still to come.
+fn is_fresh(record: &Record, now: Timestamp) -> bool {
+    let Some(expires_at) = record.tokens.expires_at else {
+        return true;
+    };
+    let life = record.tokens.obtained_at.duration_until(expires_at);
+    let left = now.duration_until(expires_at);
+    usable(record, now) && left.as_secs_f64() > life.as_secs_f64() / 2.0
+}
+
+/// Whether the provider may have acted on the request: the refresh token may be used up. So it may when an answer came that
+/// could not be used.
+fn may_have_spent(error: &Error) -> bool {
+    let code = error.code();
+    error.may_have_been_sent()
+        || code == Code::TokenMalformed
+        || code == Code::TokenType
+        || code.as_str().starts_with("id-token")
+}
