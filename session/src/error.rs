@@ -155,6 +155,21 @@ impl Error {
         self
     }
 
+    /// Adds that this computer's clock is the reason: by so many seconds it is ahead of the provider's (negative: behind).
+    pub(crate) fn with_clock_ahead(mut self, seconds: i64) -> Self {
+        self.problem.clock_ahead = Some(seconds);
+        let side = if seconds < 0 { "behind" } else { "ahead of" };
+        let clock = format!(
+            "this computer's clock is {} {side} the provider's",
+            text::span(seconds.unsigned_abs())
+        );
+        let detail = match &self.problem.detail {
+            Some(detail) => format!("{detail}; {clock}"),
+            None => clock,
+        };
+        self.with_detail(detail)
+    }
+
     /// Marks that the request may have been received, and acted on, although no usable answer came.
     pub fn maybe_sent(mut self) -> Self {
         self.may_have_been_sent = true;

@@ -1,19 +1,25 @@
 //! The one HTTP client: time limits, size limits, proxy, trust. It turns transport faults, 5xx, 429 and web pages into typed
-//! errors, so that no caller mistakes them for an answer. No redirects, no cookies, no retries, no compression.
+//! errors, so that no caller mistakes them for an answer. No redirects, no cookies, no retries, no compression. In passing it
+//! measures how far this computer's clock is from the provider's.
 //!
 //! Its errors name the host and the fact, never a URL, a header or a body.
 
-use std::error::Error as _;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+mod clients;
+mod faults;
+mod offset;
+mod trust;
 
-use http::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
-use jiff::Timestamp;
 use url::Url;
 
+use self::clients::Clients;
+pub(crate) use self::offset::Offset;
 use crate::error::{Code, Error, Result, Stage};
-use crate::ports::{Clock as _, SystemClock};
+use crate::ports::Clock;
 
 /// A request to send.
 pub(crate) type Request = http::Request<Vec<u8>>;
@@ -25,32 +31,38 @@ pub(crate) const DOCUMENT_LIMIT: usize = 256 * 1024;
 /// The size limit for pictures, in bytes.
 pub(crate) const PICTURE_LIMIT: usize = 1024 * 1024;
 
-/// How long a connection may take to be made.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-/// How long a whole exchange may take.
-const TOTAL_LIMIT: Duration = Duration::from_secs(10);
-/// The longest wait that is granted to `Retry-After`.
-const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
+/// The client. Cloning is cheap.
+#[derive(Clone)]
+pub(crate) struct Http(Arc<Inner>);
 
-/// The client. Cloning is cheap. The connections' machinery is built when it is first needed, off the launch path.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Http(Arc<Clients>);
-
-#[derive(Debug, Default)]
-struct Clients {
-    /// Through the system's proxy.
-    proxied: OnceLock<reqwest::Client>,
-    /// For http on this computer: without a proxy, which could not reach it, and without the cost of reading certificates.
-    direct: OnceLock<reqwest::Client>,
+struct Inner {
+    clock: Arc<dyn Clock>,
+    clients: Clients,
+    /// The latest measurement of this computer's clock.
+    offset: Mutex<Option<Offset>>,
 }
 
 impl Http {
     /// A client that has not connected to anything yet.
-    pub(crate) fn new() -> Self {
-        Self::default()
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::with_clients(clock, Clients::default())
     }
 
-    /// Sends a request and reads at most `limit` bytes of the answer. 2xx, 3xx and 4xx are answers; the rest are errors.
+    fn with_clients(clock: Arc<dyn Clock>, clients: Clients) -> Self {
+        Self(Arc::new(Inner {
+            clock,
+            clients,
+            offset: Mutex::default(),
+        }))
+    }
+
+    /// How far this computer's clock was from the provider's in the latest exchange that told.
+    pub(crate) fn clock_offset(&self) -> Option<Offset> {
+        *self.0.offset.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a request and reads at most `limit` bytes of the answer. 2xx, 3xx and 4xx are answers; the rest are errors. What is
+    /// sent at the stages token and refresh goes over a connection of its own.
     ///
     /// # Errors
     /// [`Code::Offline`], [`Code::NameNotFound`], [`Code::Certificate`], [`Code::ProviderSilent`], [`Code::ProviderFault`],
@@ -59,19 +71,21 @@ impl Http {
         let request = reqwest::Request::try_from(request)
             .map_err(|_| Error::new(stage, Code::Internal).with_detail("not a request that can be sent"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        let client = self.client(request.url(), stage)?;
+        let client = self.0.clients.get(request.url(), stage)?;
+        let sent = self.0.clock.now();
         let mut answer = client
             .execute(request)
             .await
-            .map_err(|error| transport_fault(stage, &host, &error))?;
-        if let Some(error) = status_fault(stage, &host, answer.status(), answer.headers()) {
+            .map_err(|error| faults::of_transport(stage, &host, &error))?;
+        let received = self.0.clock.now();
+        if let Some(error) = faults::of_status(stage, &host, answer.status(), answer.headers(), received) {
             return Err(error);
         }
         let mut body = Vec::new();
         while let Some(chunk) = answer
             .chunk()
             .await
-            .map_err(|error| transport_fault(stage, &host, &error))?
+            .map_err(|error| faults::of_transport(stage, &host, &error))?
         {
             if body.len() + chunk.len() > limit {
                 return Err(Error::new(stage, Code::TooLarge)
@@ -83,31 +97,33 @@ impl Http {
         let mut whole = Response::new(body);
         *whole.status_mut() = answer.status();
         *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        if speaks_for_the_provider(&whole)
+            && let Some(offset) = Offset::measured(sent, received, whole.headers())
+        {
+            *self.0.offset.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
+        }
         Ok(whole)
     }
+}
 
-    fn client(&self, url: &Url, stage: Stage) -> Result<&reqwest::Client> {
-        let direct = crate::provider::is_loopback_http(url);
-        let place = if direct { &self.0.direct } else { &self.0.proxied };
-        if let Some(client) = place.get() {
-            return Ok(client);
-        }
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("latchkey/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(TOTAL_LIMIT);
-        let builder = if direct {
-            builder.no_proxy().tls_certs_only([])
-        } else {
-            builder
-        };
-        let client = builder.build().map_err(|error| {
-            Error::new(stage, Code::Internal).with_detail(format!("no HTTP client: {}", innermost(&error)))
-        })?;
-        Ok(place.get_or_init(|| client))
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("clients", &self.0.clients)
+            .field("offset", &self.clock_offset())
+            .finish_non_exhaustive()
     }
+}
+
+/// Whether the answer's `Date` is the provider's: a JSON object is its own, a page may be a captive portal's, a picture may come
+/// from anywhere.
+fn speaks_for_the_provider(answer: &Response) -> bool {
+    !answer.status().is_redirection() && is_object(answer.body())
+}
+
+/// Whether these bytes begin like a JSON object. (Derived readers would take an array for one.)
+pub(crate) fn is_object(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
 /// Asks for a JSON document. `malformed` is the code for an answer that is neither a document nor a web page nor the way to one:
@@ -176,90 +192,6 @@ pub(crate) fn media_type(response: &Response) -> Option<String> {
             .trim()
             .to_ascii_lowercase(),
     )
-}
-
-/// 429 and 5xx say nothing about the request, whatever their body says (RFC 6585, section 4; RFC 9110, section 15.6). The
-/// request may have had its effect.
-fn status_fault(stage: Stage, host: &str, status: StatusCode, headers: &HeaderMap) -> Option<Error> {
-    let code = match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Code::ProviderBusy,
-        _ if status.is_server_error() => Code::ProviderFault,
-        _ => return None,
-    };
-    let detail = format!("{host} answered {}", status.as_u16());
-    Some(
-        Error::new(stage, code)
-            .with_detail(detail)
-            .after(retry_after(headers))
-            .maybe_sent(),
-    )
-}
-
-/// Seconds or an HTTP date (RFC 9110, section 10.2.3); the date counts from the answer's own, if it has one.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let now = headers.get(DATE).and_then(|date| http_date(date.to_str().ok()?));
-            let left = now
-                .unwrap_or_else(|| SystemClock.now())
-                .duration_until(http_date(text)?);
-            if left.is_negative() {
-                Duration::ZERO
-            } else {
-                left.unsigned_abs()
-            }
-        }
-    };
-    (!wait.is_zero()).then(|| wait.min(RETRY_AFTER_LIMIT))
-}
-
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new()
-        .parse_timestamp(text)
-        .ok()
-}
-
-/// What a failed connection means, by where in its life it failed.
-fn transport_fault(stage: Stage, host: &str, error: &reqwest::Error) -> Error {
-    let cause = innermost(error);
-    let certificate = sources(error).any(|source| source.contains("invalid peer certificate"));
-    let (code, detail) = if certificate {
-        (
-            Code::Certificate,
-            format!("the certificate of {host} is not trusted: {cause}"),
-        )
-    } else if error.is_dns() && !cause.contains("emporary failure") {
-        (Code::NameNotFound, format!("{host} has no address"))
-    } else if error.is_connect() {
-        (Code::Offline, format!("no connection to {host}: {cause}"))
-    } else if error.is_timeout() {
-        (
-            Code::ProviderSilent,
-            format!("{host} did not answer in {} seconds", TOTAL_LIMIT.as_secs()),
-        )
-    } else {
-        (
-            Code::ProviderFault,
-            format!("the connection to {host} broke: {cause}"),
-        )
-    };
-    let fault = Error::new(stage, code).with_detail(detail);
-    if error.is_connect() {
-        fault
-    } else {
-        fault.maybe_sent()
-    }
-}
-
-/// The text of every cause of an error, without its own (which holds the URL).
-fn sources(error: &reqwest::Error) -> impl Iterator<Item = String> {
-    std::iter::successors(error.source(), |source| (*source).source()).map(|source| source.to_string())
-}
-
-fn innermost(error: &reqwest::Error) -> String {
-    sources(error).last().unwrap_or_default()
 }
 
 #[cfg(test)]

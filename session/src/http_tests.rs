@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::faults::RETRY_AFTER_LIMIT;
 use super::*;
-use crate::testing::{Answer, Endpoint, TestProvider};
+use crate::testing::{Answer, Endpoint, TestProvider, http};
 
 async fn asked(provider: &TestProvider) -> Result<Vec<u8>> {
     let url = format!("{}/jwks", provider.issuer()).parse().unwrap();
-    get_json(&Http::new(), Stage::IdToken, Code::IdTokenKey, &url, 4096).await
+    get_json(&http(), Stage::IdToken, Code::IdTokenKey, &url, 4096).await
 }
 
 async fn code_for(answer: Answer) -> Code {
@@ -129,7 +130,7 @@ async fn a_refused_connection_was_never_sent() {
             .parse()
             .unwrap()
     };
-    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
+    let error = get_json(&http(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
         .await
         .unwrap_err();
     assert_eq!(error.code(), Code::Offline);
@@ -184,7 +185,7 @@ async fn silence_ends_at_the_limit() {
 #[tokio::test]
 async fn a_name_without_an_address_is_not_offline() {
     let url = "https://latchkey-test.invalid/".parse().unwrap();
-    let error = get_json(&Http::new(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
+    let error = get_json(&http(), Stage::Discovery, Code::DiscoveryInvalid, &url, 4096)
         .await
         .unwrap_err();
     // A machine without a name server answers "try again" instead, which is what being offline looks like.

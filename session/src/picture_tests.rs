@@ -1,12 +1,12 @@
 //! Tests of the picture: what is fetched, what is refused, what is kept.
 
 use super::*;
-use crate::testing::{Answer, Endpoint, TestProvider};
+use crate::testing::{Answer, Endpoint, TestProvider, http};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand so on";
 
 async fn fetched(provider: &TestProvider) -> Result<Picture> {
-    fetch(&Http::new(), &format!("{}/picture", provider.issuer()), true).await
+    fetch(&http(), &format!("{}/picture", provider.issuer()), true).await
 }
 
 #[test]
@@ -68,7 +68,7 @@ async fn three_redirects_are_followed_and_credentials_never() {
     assert!(fetched(&provider).await.is_ok());
     assert_eq!(provider.count(Endpoint::Picture), 4);
 
-    let http = Http::new();
+    let http = http();
     let with_credentials = provider.issuer().replace("http://", "http://me:pw@") + "/picture";
     assert!(fetch(&http, &with_credentials, true).await.is_err());
     assert!(
@@ -83,11 +83,7 @@ async fn three_redirects_are_followed_and_credentials_never() {
 async fn a_picture_is_kept_for_its_person_until_forgotten() {
     let provider = TestProvider::start().await;
     let directory = tempfile::tempdir().unwrap();
-    let pictures = Pictures::new(
-        Http::new(),
-        Some(directory.path().join("cache")),
-        &provider.config(),
-    );
+    let pictures = Pictures::new(http(), Some(directory.path().join("cache")), &provider.config());
     let url = format!("{}/picture", provider.issuer());
     let files = || std::fs::read_dir(directory.path().join("cache")).unwrap().count();
 

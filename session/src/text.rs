@@ -39,6 +39,21 @@ pub(crate) fn neutral(text: &str, limit: usize) -> String {
     out
 }
 
+/// A span of time in one unit, rounded: "45 seconds", "14 minutes", "2 hours", "10 days".
+pub(crate) fn span(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let (unit, name) = match seconds {
+        0..90 => (1, "second"),
+        90..5_400 => (MINUTE, "minute"),
+        5_400..172_800 => (HOUR, "hour"),
+        _ => (DAY, "day"),
+    };
+    let count = seconds / unit + u64::from(seconds % unit >= unit.div_ceil(2));
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `text` with everything that looks like a token left out: runs of at least 16 characters of the alphabet of tokens, codes and
 /// verifiers that are no plain word. Identifiers of other kinds go with them; nothing that leaks stays.
 pub(crate) fn without_tokens(text: &str) -> String {
@@ -76,7 +91,7 @@ fn is_deceptive(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{neutral, without_tokens};
+    use super::{neutral, span, without_tokens};
 
     #[test]
     fn what_looks_like_a_token_is_left_out() {
@@ -92,6 +107,26 @@ mod tests {
         );
         assert_eq!(without_tokens("Zoë (401)"), "Zoë (401)");
         assert_eq!(without_tokens(""), "");
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_own_unit() {
+        for (seconds, told) in [
+            (1, "1 second"),
+            (30, "30 seconds"),
+            (89, "89 seconds"),
+            (90, "2 minutes"),
+            (840, "14 minutes"),
+            (869, "14 minutes"),
+            (870, "15 minutes"),
+            (5_400, "2 hours"),
+            (7_200, "2 hours"),
+            (172_800, "2 days"),
+            (864_000, "10 days"),
+            (31_536_000, "365 days"),
+        ] {
+            assert_eq!(span(seconds), told, "{seconds}");
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Engine {
         let Some(provider_config) = config.provider.map(Arc::new) else {
             return Ok(None);
         };
-        let http = Http::new();
+        let http = Http::new(Arc::clone(&world.clock));
         let leeway = config.session.clock_leeway;
         let cache = world.cache_dir.clone();
         Ok(Some(Self {

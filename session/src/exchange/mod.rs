@@ -74,7 +74,8 @@ pub(crate) async fn redeem(
     let sent_at = clock.now();
     let tokens = request::redeem(provider, &metadata, attempt, callback.into_code())
         .await?
-        .granted(sent_at)?;
+        .granted(sent_at)
+        .map_err(Error::maybe_sent)?;
     let Some(token) = &tokens.id_token else {
         return Err(Error::new(Stage::IdToken, Code::IdTokenMissing));
     };
@@ -126,7 +127,8 @@ async fn renewal(
     let sent_at = clock.now();
     let tokens = request::renew(provider, &metadata, refresh_token)
         .await?
-        .granted(sent_at)?;
+        .granted(sent_at)
+        .map_err(Error::maybe_sent)?;
     let Some(token) = &tokens.id_token else {
         return Ok(Renewal {
             tokens,
@@ -174,7 +176,8 @@ async fn renewal(
             identity: None,
             refused: Some(error.at(Stage::Refresh)),
         }),
-        Err(error) => Err(error),
+        // The provider has answered and may have spent the refresh token; what it sent cannot be used.
+        Err(error) => Err(error.maybe_sent()),
     }
 }
 

@@ -11,10 +11,10 @@ use oauth2::{
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::response::{TokenResponse, is_object, refused};
+use super::response::{TokenResponse, refused};
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Result, Stage};
-use crate::http::{DOCUMENT_LIMIT, not_a_page};
+use crate::http::{DOCUMENT_LIMIT, is_object, not_a_page};
 use crate::provider::{ClientAuthentication, Metadata, Provider};
 use crate::secret::{AuthorizationCode, RefreshToken};
 use crate::tokens::Revocable;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::{Code, Error, Result, Stage};
-use crate::http::Response;
+use crate::http::{Response, is_object};
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 use crate::text::{neutral, without_tokens};
 use crate::tokens::TokenSet;
@@ -147,17 +147,25 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     }
     let Some(error) = error else {
         // Nothing names a reason: not even an empty 400 may end a session.
-        return Some(Error::new(stage, Code::ProviderRefused).with_detail(format!(
+        let detail = format!(
             "the token endpoint answered {} without saying why",
             status.as_u16()
-        )));
+        );
+        let error = Error::new(stage, Code::ProviderRefused).with_detail(detail);
+        return Some(error.maybe_sent());
     };
     let detail = match body.error_description.as_str() {
         Some(description) => format!("{}: {description}", neutral(error, 80)),
         None => neutral(error, 80),
     };
+    let code = code_of(error);
     // Some servers quote the code or the token they refuse.
-    Some(Error::new(stage, code_of(error)).with_detail(without_tokens(&detail)))
+    let refusal = Error::new(stage, code).with_detail(without_tokens(&detail));
+    Some(if code == Code::ProviderBusy {
+        refusal.maybe_sent() // trouble, not an answer
+    } else {
+        refusal
+    })
 }
 
 /// The members of an error response: of a JSON object, and nothing else. A redirect gives no reason: it is not the token
@@ -167,11 +175,6 @@ fn error_response(response: &Response) -> ErrorResponse {
         return ErrorResponse::default();
     }
     serde_json::from_slice(response.body()).unwrap_or_default()
-}
-
-/// Whether these bytes begin like a JSON object. (Derived readers would take an array for one.)
-pub(super) fn is_object(body: &[u8]) -> bool {
-    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
 /// The error codes of RFC 6749, section 5.2, and OpenID Connect Core, section 3.1.2.6.

@@ -24,7 +24,7 @@ use crate::secret::{AccessToken, IdToken, Nonce};
 const TOKEN_LIMIT: usize = 64 * 1024;
 
 /// What an ID token must fit.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected<'a> {
     /// The configured issuer.
     pub(crate) issuer: &'a str,
@@ -45,7 +45,7 @@ pub(crate) struct Expected<'a> {
 }
 
 /// What `nonce` must be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum ExpectedNonce<'a> {
     /// The answer to our request: there, and the same.
     Sent(&'a Nonce),
@@ -67,8 +67,30 @@ pub(crate) async fn validate(
     let header = Header::parse(parts.header, &provider.metadata().await?.algorithms)?;
     prove(provider, &parts, &header).await?;
     let claims = Claims::parse(parts.payload)?;
-    checks::all(&claims, header.algorithm, expected)?;
-    Ok(claims)
+    match checks::all(&claims, header.algorithm, expected) {
+        Ok(()) => Ok(claims),
+        Err(error) => Err(match clock_ahead(provider, &claims, header.algorithm, expected) {
+            Some(seconds) => error.with_clock_ahead(seconds),
+            None => error,
+        }),
+    }
+}
+
+/// By how many seconds this computer's clock is ahead of the provider's, if that is why a check failed: the same token would pass
+/// by the provider's clock. It is told and nothing else; the token stays refused.
+fn clock_ahead(
+    provider: &Provider,
+    claims: &Claims,
+    algorithm: Algorithm,
+    expected: &Expected<'_>,
+) -> Option<i64> {
+    let ahead = provider.http().clock_offset()?.significant()?;
+    let by_the_provider = Expected {
+        now: expected.now.checked_sub(ahead).ok()?,
+        ..*expected
+    };
+    let passes = checks::all(claims, algorithm, &by_the_provider).is_ok();
+    passes.then(|| ahead.as_secs())
 }
 
 /// The three parts of a compact JWS (RFC 7515, section 7.1), still encoded.

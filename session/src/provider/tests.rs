@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{Answer, Endpoint, TestProvider, provider_config, relying_party};
+use crate::testing::{Answer, Endpoint, TestProvider, http, provider_config, relying_party};
 
 fn parsed(issuer: &str, changes: Value) -> Result<Metadata> {
     let mut document = json!({
@@ -276,12 +276,7 @@ async fn the_disk_spares_the_next_run_a_request_but_is_not_believed() {
     let directory = tempfile::tempdir().unwrap();
     let fresh = || {
         let cache = Some(directory.path().to_owned());
-        Provider::new(
-            Arc::new(server.config()),
-            Duration::from_secs(60),
-            Http::new(),
-            cache,
-        )
+        Provider::new(Arc::new(server.config()), Duration::from_secs(60), http(), cache)
     };
     fresh().metadata().await.unwrap();
     fresh().metadata().await.unwrap();

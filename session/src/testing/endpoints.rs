@@ -89,6 +89,11 @@ impl State {
     }
 
     pub(super) fn answer(&self, endpoint: Endpoint, received: &Received) -> Answer {
+        let now = self.bent().now.unwrap_or_else(|| SystemClock.now());
+        self.undated(endpoint, received).dated(now)
+    }
+
+    fn undated(&self, endpoint: Endpoint, received: &Received) -> Answer {
         match endpoint {
             Endpoint::Discovery => Answer::json(
                 200,

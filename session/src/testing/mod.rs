@@ -76,7 +76,12 @@ pub(crate) fn s256(verifier: &str) -> String {
 
 /// The core's side of this configuration: a minute of leeway, no cache.
 pub(crate) fn relying_party(config: ProviderConfig) -> Provider {
-    Provider::new(Arc::new(config), Duration::from_secs(60), Http::new(), None)
+    Provider::new(Arc::new(config), Duration::from_secs(60), http(), None)
+}
+
+/// A client by this computer's clock.
+pub(crate) fn http() -> Http {
+    Http::new(Arc::new(SystemClock))
 }
 
 /// An attempt at this provider, begun now, whose answer comes by deep link.
