@@ -197,3 +197,7 @@ pub(crate) fn media_type(response: &Response) -> Option<String> {
 #[cfg(test)]
 #[path = "http_tests.rs"]
 mod tests;
+#[cfg(test)]
+mod tls_double;
+#[cfg(test)]
+mod tls_tests;
