@@ -240,8 +240,12 @@ fn first_identity(claims: Claims) -> Identity {
 }
 
 #[cfg(test)]
+mod clock_tests;
+#[cfg(test)]
 mod probe_tests;
 #[cfg(test)]
 mod renewal_tests;
+#[cfg(test)]
+mod sent_tests;
 #[cfg(test)]
 mod tests;
