@@ -195,7 +195,8 @@ pub(crate) fn media_type(response: &Response) -> Option<String> {
 }
 
 // The environment names proxy and trust here; macOS and Windows ask their settings.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod proxy_tests;
 #[cfg(test)]
 #[path = "http_tests.rs"]

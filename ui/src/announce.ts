@@ -7,14 +7,14 @@ import { parse, spoken } from "./time";
 export function announcement(page: Page): string {
   const { view, words, commands } = page;
   if (commands.failure) {
-    const wording = page.wording(commands.failure.code);
+    const wording = page.wording(commands.failure);
     return `${page.say(wording.title)}. ${page.say(wording.sentence)}`;
   }
   if (commands.copied === "copy-link") return words.said.linkCopied;
   if (commands.copied === "copy-details") return words.said.detailsCopied;
   switch (view.kind) {
     case "signed-out": {
-      const attempt = view.last_attempt ? page.wording(view.last_attempt.code) : null;
+      const attempt = view.last_attempt ? page.wording(view.last_attempt) : null;
       if (attempt) return `${page.say(attempt.title)}. ${page.say(attempt.sentence)}`;
       return view.why === "never" ? "" : page.say(words.whys[view.why].sentence);
     }
@@ -25,11 +25,11 @@ export function announcement(page: Page): string {
     }
     case "signed-in":
       if (view.freshness.kind === "stale") {
-        return `${page.say(page.wording(view.freshness.problem.code).title)}. ${page.say(words.said.stale)}`;
+        return `${page.say(page.wording(view.freshness.problem).title)}. ${page.say(words.said.stale)}`;
       }
       return page.say(words.said.signedIn, { name: displayName(view.profile, words.signedIn.unnamed) });
     case "blocked": {
-      const wording = page.wording(view.problem.code);
+      const wording = page.wording(view.problem);
       return `${page.say(wording.title)}. ${page.say(wording.sentence)}`;
     }
     case "unconfigured":

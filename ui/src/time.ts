@@ -70,6 +70,18 @@ export function countdown(left: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** "45 seconds", "14 minutes", "2 hours", "10 days": a span of so many seconds, rounded, in one unit. */
+export function span(seconds: number, words: Catalogue): string {
+  const unit = (size: number, name: "second" | "minute" | "hour" | "day") =>
+    new Intl.NumberFormat(words.language, { style: "unit", unit: name, unitDisplay: "long" }).format(
+      Math.round(seconds / size),
+    );
+  if (seconds < 90) return unit(1, "second");
+  if (seconds < 90 * 60) return unit(60, "minute");
+  if (seconds < 48 * 3600) return unit(3600, "hour");
+  return unit(24 * 3600, "day");
+}
+
 /** "5 minutes", "30 seconds": what a screen reader hears of a countdown, said again only when this text changes. */
 export function spoken(left: number, words: Catalogue): string {
   const unit = (value: number, name: "minute" | "second") =>

@@ -48,6 +48,22 @@ describe("countdown", () => {
   });
 });
 
+describe("a span", () => {
+  it.each([
+    [1, "1 second"],
+    [30, "30 seconds"],
+    [89, "89 seconds"],
+    [90, "2 minutes"],
+    [840, "14 minutes"],
+    [869, "14 minutes"],
+    [870, "15 minutes"],
+    [5400, "2 hours"],
+    [172_800, "2 days"],
+    [864_000, "10 days"],
+    [31_536_000, "365 days"],
+  ])("%d s", (seconds, wanted) => expect(span(seconds, en)).toBe(wanted));
+});
+
 it("knows a time from none", () => {
   expect(parse("2026-11-20T21:00:00Z")).toBe(Date.UTC(2026, 10, 20, 21));
   expect(parse("soon")).toBeNull();

@@ -86,11 +86,13 @@ pub(super) fn of_transport(stage: Stage, host: &str, error: &reqwest::Error) -> 
 
 /// Our own refusal of a certificate among the causes.
 fn refusal(error: &reqwest::Error) -> Option<&Refusal> {
-    causes(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(reason)) => {
-            reason.0.downcast_ref::<Refusal>()
-        }
-        _ => None,
+    causes(error).find_map(|cause| {
+        let rustls::Error::InvalidCertificate(rustls::CertificateError::Other(reason)) =
+            cause.downcast_ref()?
+        else {
+            return None;
+        };
+        reason.0.downcast_ref()
     })
 }
 

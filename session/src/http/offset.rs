@@ -79,7 +79,7 @@ mod tests {
 
     /// An exchange of `round_trip` milliseconds that began `sent` milliseconds after noon, answered with these headers.
     fn measured(sent: i64, round_trip: i64, pairs: &[(&'static str, &str)]) -> Option<Offset> {
-        let noon = http_date(NOON).unwrap();
+        let noon: Timestamp = http_date(NOON)?;
         let sent = noon + SignedDuration::from_millis(sent);
         let received = sent + SignedDuration::from_millis(round_trip);
         Offset::measured(sent, received, &headers(pairs))

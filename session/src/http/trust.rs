@@ -137,6 +137,10 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "rustls's list, open for more: the rest keeps its own words"
+    )]
     fn of(certificate: &CertificateDer<'_>, server: &ServerName<'_>, reason: &CertificateError) -> Self {
         let host = server.to_str();
         let Some(facts) = Facts::read(certificate) else {
@@ -221,9 +225,11 @@ fn hosts(certificate: &X509Certificate<'_>) -> String {
     let mut hosts: Vec<String> = names
         .iter()
         .flat_map(|names| &names.value.general_names)
-        .filter_map(|name| match name {
-            GeneralName::DNSName(host) => Some(quotable(host)),
-            _ => None,
+        .filter_map(|name| {
+            let GeneralName::DNSName(host) = name else {
+                return None;
+            };
+            Some(quotable(host))
         })
         .collect();
     if hosts.is_empty() {

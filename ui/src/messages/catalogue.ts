@@ -26,6 +26,8 @@ export interface Catalogue {
   readonly language: string;
   readonly whys: Readonly<Record<Why, Reason>>;
   readonly codes: Readonly<Record<Code, Wording>>;
+  /** Why a check failed, where this computer's clock is known to be the reason. {time}: in words */
+  readonly clock: { readonly title: string; readonly slow: string; readonly fast: string };
   readonly unknownProvider: string;
   readonly unknownStore: string;
   readonly buttons: {

@@ -17,6 +17,11 @@ export const en: Catalogue = {
     elsewhere: { sentence: "You signed out in another window of {product}.", action: "sign-in" },
   },
   codes,
+  clock: {
+    title: "Your computer’s clock is wrong",
+    slow: "Your computer’s clock is {time} slow. Set it right and try again.",
+    fast: "Your computer’s clock is {time} fast. Set it right and try again.",
+  },
   unknownProvider: "your provider",
   unknownStore: "the password store",
   buttons: {
