@@ -46,6 +46,8 @@ it.each([
   ["signed-out", ["Sign in with Acme"]],
   ["attempt-cancelled", ["Sign in with Acme"]],
   ["attempt-clock", ["Details", "Sign in with Acme"]],
+  ["attempt-clock-slow", ["Details", "Sign in with Acme"]],
+  ["stale-clock-fast", ["Sign in again", "Details", "Sign out"]],
   ["signing-in", ["Open the browser again", "Copy link", "Cancel"]],
   ["signing-in-preparing", ["Cancel"]],
   ["signed-in", ["Sign out"]],
@@ -62,6 +64,18 @@ it.each([
     .filter((button) => !(button as HTMLButtonElement).disabled)
     .map((button) => button.textContent?.trim());
   expect(visible).toEqual(wanted);
+});
+
+it.each([
+  ["attempt-clock-slow", "Your computer’s clock is 14 minutes slow. Set it right and try again."],
+  ["stale-clock-fast", "Your computer’s clock is 2 hours fast. Set it right and try again."],
+  [
+    "attempt-clock",
+    "The time on this computer and at Acme differ too much. Set this computer’s clock, then try again.",
+  ],
+])("%s: by how much the clock is wrong, where that is known", async (name, wanted) => {
+  await open(all[name]!);
+  expect(screen.getByText(wanted)).toBeTruthy();
 });
 
 it("signed in: name, address, provider, place", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { en } from "../src/messages/en";
 import { nextTick } from "../src/ticking";
-import { clock, countdown, moment, parse, soon, spoken } from "../src/time";
+import { clock, countdown, moment, parse, soon, span, spoken } from "../src/time";
 
 const now = new Date(2026, 10, 20, 21, 0, 0).getTime();
 const minute = 60_000;
