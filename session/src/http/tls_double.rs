@@ -61,6 +61,17 @@ impl Identity {
         }
     }
 
+    /// A server's TLS settings, without ALPN.
+    pub(super) fn settings(self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+        let cryptography = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        ServerConfig::builder_with_provider(cryptography)
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate], self.key)
+            .unwrap()
+    }
+
     /// One that vouches for itself.
     pub(super) fn of_itself(host: &str) -> Self {
         let (params, key) = request(host, 1990, 4000);
@@ -94,13 +105,7 @@ impl Server {
         identity: Identity,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
-        let cryptography = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let settings = ServerConfig::builder_with_provider(cryptography)
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![identity.certificate], identity.key)
-            .unwrap();
+        let settings = identity.settings(versions);
         Self::serve(Some(TlsAcceptor::from(Arc::new(settings)))).await
     }
 

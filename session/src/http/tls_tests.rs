@@ -7,7 +7,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
 use super::clients::Clients;
-use super::tls_double::{Authority, Identity, Server};
+use super::tls_double::{Authority, Identity, Server, VERSIONS};
 use super::trust::Trust;
 use super::*;
 use crate::ports::SystemClock;
@@ -139,6 +139,34 @@ async fn nor_does_it_on_this_computer() {
         http.send(stage, request, DOCUMENT_LIMIT).await.unwrap();
         assert_eq!(server.connections(), connections);
     }
+}
+
+/// The first bytes of a client's request to a server that would take both versions of HTTP.
+async fn preface(stage: Stage) -> Vec<u8> {
+    let authority = Authority::new("Acme Root");
+    let mut settings = authority.issue("localhost").settings(VERSIONS);
+    settings.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(settings));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let http = trusting(&authority.certificate);
+    let listening = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let mut bytes = vec![0; 14];
+        stream.read_exact(&mut bytes).await.unwrap();
+        bytes
+    };
+    tokio::select! {
+        answer = ask(&http, stage, port) => panic!("{answer:?}"),
+        bytes = listening => bytes,
+    }
+}
+
+#[tokio::test]
+async fn documents_come_over_http_2_and_tokens_over_http_1_1() {
+    assert_eq!(preface(Stage::Discovery).await, b"PRI * HTTP/2.0");
+    assert_eq!(preface(Stage::Token).await, b"GET / HTTP/1.1");
 }
 
 /// The first bytes a client sends to a server that never answers.
