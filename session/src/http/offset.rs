@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 const RESOLUTION: SignedDuration = SignedDuration::from_secs(1);
 /// Less than this is no reason for anything: every check is more lenient.
 const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(30);
+/// 2025-01-01: this program is younger. A `Date` before it comes from a clock that was never set.
+const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 
 /// One measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +28,13 @@ pub(crate) struct Offset {
 
 impl Offset {
     /// What an answer with these headers says, whose request was sent and whose head arrived at these times of this computer's
-    /// clock. Nothing when it has no readable `Date`, when a cache kept it for a while (`Age`), or when the clock was set back
+    /// clock. Nothing when it has no `Date` that can be believed, when a cache kept it for a while (`Age`), or when the clock was set back
     /// meanwhile. A clock set forward meanwhile looks like a long round trip, and the error grows with it.
     pub(super) fn measured(sent: Timestamp, received: Timestamp, headers: &HeaderMap) -> Option<Self> {
         if headers.get(AGE).is_some_and(|age| age != "0") {
             return None;
         }
-        let told = http_date(headers.get(DATE)?.to_str().ok()?)?;
+        let told = http_date(headers.get(DATE)?.to_str().ok()?).filter(|told| *told >= EARLIEST)?;
         let half = sent.duration_until(received).checked_div(2)?;
         if half.is_negative() {
             return None;
@@ -63,7 +65,7 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    const NOON: &str = "Wed, 21 Oct 2015 12:00:00 GMT";
+    const NOON: &str = "Wed, 21 Oct 2026 12:00:00 GMT";
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs
@@ -135,7 +137,8 @@ mod tests {
             &[][..],
             &[("date", "yesterday")],
             &[("date", "0")],
-            &[("date", "Wed, 21 Oct 2015 25:00:00 GMT")],
+            &[("date", "Wed, 21 Oct 2026 25:00:00 GMT")],
+            &[("date", "Thu, 01 Jan 1970 00:00:07 GMT")],
             &[("date", NOON), ("age", "600")],
             &[("date", NOON), ("age", "old")],
         ] {
