@@ -12,12 +12,16 @@
 )]
 
 mod contract;
+mod secret_service;
 
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use latchkey_session::store::{CredentialStore as _, OsStore, StoreError};
+use secret_service::Bad;
 
 /// Names the story in the inner process.
 const STORY: &str = "LATCHKEY_TEST_STORY";
@@ -64,6 +68,24 @@ fn a_fresh_keyring_nobody_unlocked_is_empty_and_takes_nothing() {
 #[ignore = "cargo xtask test e2e"]
 fn a_keyring_that_was_restarted_is_found_again() {
     on_a_bus("restarted");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_dialog_is_waited_for_until_its_service_goes_away() {
+    on_a_bus("gone");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_dialog_is_waited_for_until_another_service_takes_over() {
+    on_a_bus("taken-over");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
+fn a_service_that_does_not_answer_is_silent() {
+    on_a_bus("silent");
 }
 
 #[test]
@@ -118,24 +140,38 @@ fn run(mut command: Command, story: &str) {
 #[ignore = "run by the stories above"]
 fn inside() {
     let Ok(story) = std::env::var(STORY) else { return };
-    let store = OsStore::new(SERVICE);
+    let store = Arc::new(OsStore::new(SERVICE));
     match story.as_str() {
         "contract" => {
             let _keyring = Keyring::start();
             until(&store, Ok(None));
-            contract::holds(&store);
+            contract::holds(&*store);
         }
         "appears" => {
+            assert_eq!(store.ready(), Err(StoreError::Missing));
             assert_eq!(store.get("a"), Err(StoreError::Missing));
             assert_eq!(store.set("a", b"b"), Err(StoreError::Missing));
             let _keyring = Keyring::start();
             until(&store, Ok(None));
+            assert_eq!(store.ready(), Ok(()));
             assert_eq!(store.set("a", b"b"), Ok(()));
         }
         "fresh" => {
             let _keyring = Keyring::start_with(&[]);
             until(&store, Ok(None));
+            assert_eq!(store.ready(), Err(StoreError::Locked));
             assert_eq!(store.set("a", b"b"), Err(StoreError::Locked));
+        }
+        "gone" => gone(&store),
+        "taken-over" => taken_over(&store),
+        "silent" => {
+            let service = Bad::silent();
+            assert_eq!(store.ready(), Err(StoreError::Silent));
+            assert_eq!(store.get("a"), Err(StoreError::Silent));
+            drop(service);
+            let _keyring = Keyring::start();
+            until(&store, Ok(None));
+            store.set("a", b"b").unwrap();
         }
         "locked" => locked(&store),
         "restarted" => {
@@ -147,7 +183,10 @@ fn inside() {
             let _keyring = Keyring::start();
             until(&store, Ok(Some(b"kept")));
         }
-        "no-bus" => assert_eq!(store.get("a"), Err(StoreError::Missing)),
+        "no-bus" => {
+            assert_eq!(store.ready(), Err(StoreError::Missing));
+            assert_eq!(store.get("a"), Err(StoreError::Missing));
+        }
         other => panic!("unknown story {other}"),
     }
     println!("story told");
@@ -175,12 +214,68 @@ fn locked(store: &OsStore) {
         .status()
         .unwrap();
     assert!(done.success());
+    assert_eq!(store.ready(), Err(StoreError::Locked));
     assert_eq!(store.get("a"), Err(StoreError::Locked));
     assert_eq!(store.set("a", b"new"), Err(StoreError::Locked));
     assert_eq!(store.delete("a"), Err(StoreError::Locked));
     let _unlocked = Keyring::start();
     until(store, Ok(Some(b"kept")));
+    assert_eq!(store.ready(), Ok(()));
     drop(keyring);
+}
+
+/// The service ends, and the one after it has no dialog either; the next is sound.
+fn gone(store: &Arc<OsStore>) {
+    for resigns in [false, true] {
+        let service = Bad::locked();
+        let answer = in_background(store);
+        service.dialog();
+        // The dialog stays open: a question neither waits for it nor opens another.
+        for _ in 0..3 {
+            assert_eq!(store.ready(), Err(StoreError::Locked));
+        }
+        assert!(!service.has_dialog());
+        assert!(answer.try_recv().is_err(), "an open dialog is waited for");
+        if resigns {
+            service.resign();
+        } else {
+            drop(service);
+        }
+        assert_ended(&answer.recv_timeout(LIMIT).unwrap());
+        assert_eq!(store.get("a"), Err(StoreError::Missing));
+    }
+    let _keyring = Keyring::start();
+    until(store, Ok(None));
+    store.set("a", b"b").unwrap();
+}
+
+fn taken_over(store: &Arc<OsStore>) {
+    let first = Bad::locked();
+    let answer = in_background(store);
+    first.dialog();
+    let second = Bad::locked();
+    assert_ended(&answer.recv_timeout(LIMIT).unwrap());
+    // The next call asks the new one.
+    let answer = in_background(store);
+    second.dialog();
+    assert!(!first.has_dialog());
+    drop((first, second));
+    assert_ended(&answer.recv_timeout(LIMIT).unwrap());
+}
+
+/// Reads the entry `a` on a thread of its own.
+fn in_background(store: &Arc<OsStore>) -> Receiver<Result<(), StoreError>> {
+    let (sender, answer) = channel();
+    let store = Arc::clone(store);
+    std::thread::spawn(move || sender.send(store.get("a").map(drop)));
+    answer
+}
+
+fn assert_ended(answer: &Result<(), StoreError>) {
+    assert!(
+        matches!(answer, Err(StoreError::Broken(text)) if text.contains("it ended")),
+        "{answer:?}"
+    );
 }
 
 /// Waits until the store answers like this.

@@ -4,7 +4,7 @@
 
 mod contract;
 
-use latchkey_session::store::{CredentialStore as _, MemoryStore, StoreError};
+use latchkey_session::store::{Call, CredentialStore as _, MemoryStore, StoreError};
 
 #[test]
 fn memory() {
@@ -34,6 +34,25 @@ fn failures_as_scripted() {
     assert_eq!(store.get("a"), Err(StoreError::Missing));
     store.fail_with(None);
     assert!(store.get("a").unwrap().is_some());
+}
+
+#[test]
+fn readiness_is_told_without_a_call() {
+    let store = MemoryStore::new();
+    store.script([Some(StoreError::Broken("next".to_owned()))]);
+    assert_eq!(store.ready(), Ok(()));
+    store.fail_with(Some(StoreError::Missing));
+    assert_eq!(store.ready(), Err(StoreError::Missing));
+    store.hold(true);
+    assert_eq!(store.ready(), Err(StoreError::Locked), "a dialog is open");
+    store.hold(false);
+    store.fail_with(None);
+    assert_eq!(store.calls(), [Call::Ready, Call::Ready, Call::Ready]);
+    assert_eq!(
+        store.get("a"),
+        Err(StoreError::Broken("next".to_owned())),
+        "the script is for calls"
+    );
 }
 
 #[test]

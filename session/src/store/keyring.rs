@@ -69,22 +69,19 @@ impl CredentialStore for OsStore {
     }
 
     fn set(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.call(name, |entry| match entry.set_secret(bytes) {
-            // The value is replaced in any case, so one entry of the name is enough.
-            Err(KeyringError::Ambiguous(mut entries)) => {
-                let kept = entries.pop();
-                entries.iter().try_for_each(delete)?;
-                kept.map_or(Ok(()), |entry| entry.set_secret(bytes))
-            }
+        self.call(name, |entry| entry.set_secret(bytes))
+    }
+
+    fn delete(&self, name: &str) -> Result<(), StoreError> {
+        self.call(name, |entry| match entry.delete_credential() {
+            Err(KeyringError::NoEntry) => Ok(()),
             answer => answer,
         })
     }
 
-    fn delete(&self, name: &str) -> Result<(), StoreError> {
-        self.call(name, |entry| match delete(entry) {
-            Err(KeyringError::Ambiguous(entries)) => entries.iter().try_for_each(delete),
-            answer => answer,
-        })
+    /// On a connection of its own: it neither waits for a call in progress nor depends on how the last one ended.
+    fn ready(&self) -> Result<(), StoreError> {
+        platform::ready(&self.service).map_err(fact)
     }
 
     fn limit(&self) -> Option<usize> {
@@ -101,14 +98,6 @@ impl std::fmt::Debug for OsStore {
         f.debug_struct("OsStore")
             .field("service", &self.service)
             .finish_non_exhaustive()
-    }
-}
-
-/// Deletes; an entry that is gone already is fine.
-fn delete(entry: &Entry) -> Result<(), KeyringError> {
-    match entry.delete_credential() {
-        Err(KeyringError::NoEntry) => Ok(()),
-        answer => answer,
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Call {
     Set(String),
     /// A removal of the named entry.
     Delete(String),
+    /// A question whether a call would go through.
+    Ready,
 }
 
 impl MemoryStore {
@@ -134,6 +136,16 @@ impl CredentialStore for MemoryStore {
     fn delete(&self, name: &str) -> Result<(), StoreError> {
         self.begin(Call::Delete(name.to_owned()))?.entries.remove(name);
         Ok(())
+    }
+
+    /// What [`fail_with`](MemoryStore::fail_with) said; [`StoreError::Locked`] while held. The script stays as it is.
+    fn ready(&self) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.calls.push(Call::Ready);
+        if state.held {
+            return Err(StoreError::Locked);
+        }
+        state.situation.clone().map_or(Ok(()), Err)
     }
 
     fn limit(&self) -> Option<usize> {

@@ -46,11 +46,12 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// See [`StoreError`].
     fn delete(&self, name: &str) -> Result<(), StoreError>;
 
-    /// Whether a call would go through now without asking the person for anything: [`StoreError::Locked`] when a dialog would
-    /// open, [`StoreError::Missing`] when there is no store.
+    /// Whether a call would go through now without asking the person for anything. It never opens a dialog and does not wait
+    /// for one that is open, so it may be asked again and again. A store that cannot tell says yes.
     ///
     /// # Errors
-    /// What a call would meet.
+    /// [`StoreError::Locked`] when a dialog would open, [`StoreError::Missing`] when there is no store, and whatever else
+    /// would fail a call.
     fn ready(&self) -> Result<(), StoreError> {
         Ok(())
     }

@@ -1,24 +1,52 @@
 //! Linux: the Secret Service over D-Bus (GNOME Keyring, KWallet, KeePassXC).
 //!
 //! Secrets cross the bus under a Diffie-Hellman session key. A locked collection opens the desktop's own dialog, and the call
-//! waits for it.
+//! waits for it, as long as the service that opened it is there (`link`).
+
+mod link;
+mod store;
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
 use keyring_core::error::PlatformError;
-use secret_service::Error as ServiceError;
+use secret_service::{EncryptionType, Error as ServiceError};
 use zbus::DBusError as _;
 
 use crate::store::StoreError;
+use link::Link;
 
 pub(in crate::store) const NAME: &str = "Secret Service";
 pub(in crate::store) const LIMIT: Option<usize> = None;
 
+/// How long a message waits for its answer: as long as in other programs (libdbus, GDBus).
+const ANSWER_LIMIT: Duration = Duration::from_secs(25);
+/// The same for [`ready`], which is asked often and in passing.
+const READY_LIMIT: Duration = Duration::from_secs(5);
+
 pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
-    Ok(zbus_secret_service_keyring_store::Store::new()?)
+    let link = Link::open(EncryptionType::Dh, ANSWER_LIMIT).map_err(store::failure)?;
+    Ok(Arc::new(store::Store(Arc::new(link))))
+}
+
+/// Whether the default collection and all items of the service are unlocked. No message here opens a dialog, and no secret is
+/// asked for, so the session is a plain one. The bus may start the service.
+pub(in crate::store) fn ready(service: &str) -> keyring_core::Result<()> {
+    let ask = || {
+        let link = Link::open(EncryptionType::Plain, READY_LIMIT)?;
+        // First the collection: some services (KeePassXC) ask for the password in order to search a locked one.
+        link.service.get_default_collection()?.ensure_unlocked()?;
+        let items = link.service.search_items(HashMap::from([("service", service)]))?;
+        if items.locked.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Locked)
+        }
+    };
+    ask().map_err(store::failure)
 }
 
 /// The label is what the desktop's password program lists.
@@ -36,6 +64,11 @@ pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {
     }
     if matches!(cause, ServiceError::Unavailable) {
         return Some(StoreError::Missing);
+    }
+    if matches!(cause, ServiceError::PromptDisconnected) {
+        return Some(StoreError::Broken(format!(
+            "{NAME}: it ended while its dialog was open"
+        )));
     }
     // NoResult: there is no default collection yet, and nobody created one.
     matches!(
@@ -71,7 +104,9 @@ fn bus_fact(error: &zbus::Error) -> Option<StoreError> {
 fn named(name: &str) -> Option<StoreError> {
     match name.strip_prefix("org.freedesktop.")? {
         "DBus.Error.ServiceUnknown" | "DBus.Error.NameHasNoOwner" => Some(StoreError::Missing),
-        "DBus.Error.NoReply" | "DBus.Error.TimedOut" | "DBus.Error.Timeout" => Some(StoreError::Silent),
+        // It comes from the bus, when the service ends before it has answered.
+        "DBus.Error.NoReply" => Some(StoreError::Broken(format!("{NAME}: it ended before it answered"))),
+        "DBus.Error.TimedOut" | "DBus.Error.Timeout" => Some(StoreError::Silent),
         "Secret.Error.IsLocked" => Some(StoreError::Locked),
         other if other.starts_with("DBus.Error.Spawn.") => Some(StoreError::Missing),
         _ => Some(StoreError::Broken(format!("{NAME}: {name}"))),
@@ -100,8 +135,14 @@ mod tests {
             of(ServiceError::Zbus(zbus::Error::FDO(Box::new(unknown)))),
             Some(StoreError::Missing)
         );
+        let timed_out = zbus::fdo::Error::TimedOut(String::new());
+        assert_eq!(of(ServiceError::ZbusFdo(timed_out)), Some(StoreError::Silent));
+        let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
+        assert_eq!(of(ServiceError::Zbus(late.into())), Some(StoreError::Silent));
         let no_reply = zbus::fdo::Error::NoReply(String::new());
-        assert_eq!(of(ServiceError::ZbusFdo(no_reply)), Some(StoreError::Silent));
+        for ended in [ServiceError::ZbusFdo(no_reply), ServiceError::PromptDisconnected] {
+            assert!(matches!(of(ended), Some(StoreError::Broken(text)) if text.contains("it ended")));
+        }
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         assert_eq!(of(ServiceError::Zbus(refused.into())), Some(StoreError::Missing));
         assert_eq!(of(ServiceError::Unavailable), Some(StoreError::Missing));

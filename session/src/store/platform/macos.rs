@@ -20,6 +20,12 @@ pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
     HashMap::new()
 }
 
+/// The keychain is asked when it is used: whether it would open a dialog depends on the program that asks, and the crate does not
+/// tell.
+pub(in crate::store) fn ready(_service: &str) -> keyring_core::Result<()> {
+    Ok(())
+}
+
 /// By the `OSStatus` (Security/SecBase.h); the message is in the system's language and says less.
 pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {
     match cause.downcast_ref::<SecurityError>()?.code() {

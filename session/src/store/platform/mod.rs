@@ -1,24 +1,25 @@
-//! What differs between the operating systems' credential stores: one file each, all with the same four items.
+//! What differs between the operating systems' credential stores: one file each, all with the same items.
 //!
 //! `NAME` is what people call the store, `LIMIT` the most bytes an entry takes, `open` connects, `modifiers` is what an entry
-//! is created with, and `fact` knows the platform's own errors (`None`: nothing special).
+//! is created with, `ready` is whether a call would do without a dialog, and `fact` knows the platform's own errors (`None`:
+//! nothing special).
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub(super) use linux::{LIMIT, NAME, fact, modifiers, open};
+pub(super) use linux::{LIMIT, NAME, fact, modifiers, open, ready};
 
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "macos")]
-pub(super) use macos::{LIMIT, NAME, fact, modifiers, open};
+pub(super) use macos::{LIMIT, NAME, fact, modifiers, open, ready};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(super) use windows::{LIMIT, NAME, fact, modifiers, open};
+pub(super) use windows::{LIMIT, NAME, fact, modifiers, open, ready};
 
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 mod none;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
-pub(super) use none::{LIMIT, NAME, fact, modifiers, open};
+pub(super) use none::{LIMIT, NAME, fact, modifiers, open, ready};

@@ -17,6 +17,10 @@ pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
     )))
 }
 
+pub(in crate::store) fn ready(_service: &str) -> keyring_core::Result<()> {
+    open().map(drop)
+}
+
 pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
     HashMap::new()
 }

@@ -21,6 +21,11 @@ pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
     HashMap::from([("persistence", "Local")])
 }
 
+/// It never asks the person.
+pub(in crate::store) fn ready(_service: &str) -> keyring_core::Result<()> {
+    Ok(())
+}
+
 /// The store crate keeps its error's type to itself, and shows the code in its text.
 pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {
     // The one cause of "no access": a logon without a credential set (a service, a network logon).
