@@ -84,6 +84,12 @@ fn a_dialog_is_waited_for_until_another_service_takes_over() {
 
 #[test]
 #[ignore = "cargo xtask test e2e"]
+fn a_locked_keyring_that_hides_its_entries_is_not_taken_for_an_empty_one() {
+    on_a_bus("hiding");
+}
+
+#[test]
+#[ignore = "cargo xtask test e2e"]
 fn a_service_that_does_not_answer_is_silent() {
     on_a_bus("silent");
 }
@@ -164,9 +170,17 @@ fn inside() {
         }
         "gone" => gone(&store),
         "taken-over" => taken_over(&store),
+        "hiding" => {
+            let service = Bad::locked_and_hiding();
+            let answer = in_background(&store, get);
+            service.dialog();
+            drop(service);
+            assert_ended(&answer.recv_timeout(LIMIT).unwrap());
+        }
         "silent" => {
             let service = Bad::silent();
             assert_eq!(store.ready(), Err(StoreError::Silent));
+            let store = OsStore::new(SERVICE).answering_within(Duration::from_secs(5));
             assert_eq!(store.get("a"), Err(StoreError::Silent));
             drop(service);
             let _keyring = Keyring::start();
@@ -224,11 +238,11 @@ fn locked(store: &OsStore) {
     drop(keyring);
 }
 
-/// The service ends, and the one after it has no dialog either; the next is sound.
+/// The service ends, or stays without the name. The write that waited for its dialog is not made up for later.
 fn gone(store: &Arc<OsStore>) {
     for resigns in [false, true] {
         let service = Bad::locked();
-        let answer = in_background(store);
+        let answer = in_background(store, |store| store.set("a", b"late"));
         service.dialog();
         // The dialog stays open: a question neither waits for it nor opens another.
         for _ in 0..3 {
@@ -247,28 +261,54 @@ fn gone(store: &Arc<OsStore>) {
     let _keyring = Keyring::start();
     until(store, Ok(None));
     store.set("a", b"b").unwrap();
+    until_threads_have_ended();
 }
 
 fn taken_over(store: &Arc<OsStore>) {
     let first = Bad::locked();
-    let answer = in_background(store);
+    let answer = in_background(store, get);
     first.dialog();
     let second = Bad::locked();
     assert_ended(&answer.recv_timeout(LIMIT).unwrap());
     // The next call asks the new one.
-    let answer = in_background(store);
+    let answer = in_background(store, get);
     second.dialog();
     assert!(!first.has_dialog());
     drop((first, second));
     assert_ended(&answer.recv_timeout(LIMIT).unwrap());
 }
 
-/// Reads the entry `a` on a thread of its own.
-fn in_background(store: &Arc<OsStore>) -> Receiver<Result<(), StoreError>> {
+/// Makes a call on a thread of its own.
+fn in_background(
+    store: &Arc<OsStore>,
+    call: fn(&OsStore) -> Result<(), StoreError>,
+) -> Receiver<Result<(), StoreError>> {
     let (sender, answer) = channel();
     let store = Arc::clone(store);
-    std::thread::spawn(move || sender.send(store.get("a").map(drop)));
+    std::thread::spawn(move || sender.send(call(&store)));
     answer
+}
+
+fn get(store: &OsStore) -> Result<(), StoreError> {
+    store.get("a").map(drop)
+}
+
+/// Waits until only the present connection is still watched.
+fn until_threads_have_ended() {
+    let deadline = Instant::now() + LIMIT;
+    let watching = || {
+        let names = std::fs::read_dir("/proc/self/task").unwrap();
+        let name = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm"));
+        let names = names.flatten().filter_map(|task| name(task).ok());
+        names.filter(|name| name.trim_end() == "secret-service").count()
+    };
+    while watching() != 1 {
+        assert!(
+            Instant::now() < deadline,
+            "{} connections are watched",
+            watching()
+        );
+    }
 }
 
 fn assert_ended(answer: &Result<(), StoreError>) {

@@ -5,6 +5,7 @@
 //! first failure for good; the stores below it do not.)
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
 use keyring_core::{Entry, Error as KeyringError};
@@ -16,10 +17,13 @@ use crate::text;
 
 /// The longest technical text of a failure, in characters.
 const DETAIL_LIMIT: usize = 200;
+/// See [`OsStore::answering_within`].
+const ANSWER_LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// The operating system's credential store, under one service name.
 pub struct OsStore {
     service: String,
+    answer_limit: Duration,
     connection: Mutex<Option<Arc<Keyring>>>,
 }
 
@@ -28,8 +32,19 @@ impl OsStore {
     pub fn new(service: &str) -> Self {
         Self {
             service: service.to_owned(),
+            answer_limit: ANSWER_LIMIT,
             connection: Mutex::new(None),
         }
+    }
+
+    /// On Linux, how long the Secret Service may take for one answer before it is [`Silent`](StoreError::Silent) and its
+    /// connection is given up; five minutes, unless told otherwise. It is long because some services let a message wait for
+    /// their password dialog (others answer that there is one, and then nothing limits the waiting). Whoever calls has a
+    /// limit of his own.
+    #[must_use]
+    pub fn answering_within(mut self, limit: Duration) -> Self {
+        self.answer_limit = limit;
+        self
     }
 
     /// Makes one call. A connection that fails is dropped; one from an earlier call, which the other side may have closed
@@ -39,7 +54,7 @@ impl OsStore {
         loop {
             let (keyring, is_old) = match connection.take() {
                 Some(keyring) => (keyring, true),
-                None => (platform::open().map_err(fact)?, false),
+                None => (platform::open(self.answer_limit).map_err(fact)?, false),
             };
             let answer = keyring
                 .build(&self.service, name, Some(&platform::modifiers()))

@@ -6,6 +6,8 @@
 //!
 //! Not here on purpose: a listing of entries. Names are fixed, so nothing has to be searched for.
 
+#[cfg(test)]
+mod big_tests;
 mod head;
 mod key;
 mod keyring;

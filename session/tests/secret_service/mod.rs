@@ -28,19 +28,36 @@ pub(crate) struct Bad {
 impl Bad {
     /// It owns the name and never answers.
     pub(crate) fn silent() -> Self {
-        Self::start(false)
+        Self::start(Service {
+            answers: false,
+            shows_items: true,
+        })
     }
 
     /// It is locked, and its dialog never comes to an end.
     pub(crate) fn locked() -> Self {
-        Self::start(true)
+        Self::start(Service {
+            answers: true,
+            shows_items: true,
+        })
     }
 
-    fn start(answers: bool) -> Self {
+    /// The same, and it does not tell what there is as long as it is locked.
+    pub(crate) fn locked_and_hiding() -> Self {
+        Self::start(Service {
+            answers: true,
+            shows_items: false,
+        })
+    }
+
+    fn start(service: Service) -> Self {
         let (opened, dialogs) = channel();
+        let collection = Collection {
+            shows_items: service.shows_items,
+        };
         let connection = Builder::session()
-            .and_then(|it| it.serve_at(SERVICE, Service { answers }))
-            .and_then(|it| it.serve_at(COLLECTION, Collection))
+            .and_then(|it| it.serve_at(SERVICE, service))
+            .and_then(|it| it.serve_at(COLLECTION, collection))
             .and_then(|it| it.serve_at(PROMPT, Prompt { opened }))
             .and_then(Builder::build)
             .unwrap();
@@ -77,6 +94,7 @@ impl Drop for Bad {
 
 struct Service {
     answers: bool,
+    shows_items: bool,
 }
 
 #[zbus::interface(name = "org.freedesktop.Secret.Service")]
@@ -96,7 +114,7 @@ impl Service {
     }
 
     fn search_items(&self, _attributes: HashMap<String, String>) -> (Paths, Paths) {
-        (Vec::new(), vec![path(ITEM)])
+        (Vec::new(), items(self.shows_items))
     }
 
     fn unlock(&self, _objects: Paths) -> (Paths, OwnedObjectPath) {
@@ -104,13 +122,20 @@ impl Service {
     }
 }
 
-struct Collection;
+struct Collection {
+    shows_items: bool,
+}
 
 #[zbus::interface(name = "org.freedesktop.Secret.Collection")]
 impl Collection {
     #[zbus(property)]
     fn locked(&self) -> bool {
         true
+    }
+
+    #[zbus(property)]
+    fn items(&self) -> Paths {
+        items(self.shows_items)
     }
 }
 
@@ -124,6 +149,10 @@ impl Prompt {
     fn prompt(&self, _window: &str) {
         let _ = self.opened.send(());
     }
+}
+
+fn items(shown: bool) -> Paths {
+    if shown { vec![path(ITEM)] } else { Vec::new() }
 }
 
 fn path(path: &'static str) -> OwnedObjectPath {

@@ -22,13 +22,12 @@ use link::Link;
 pub(in crate::store) const NAME: &str = "Secret Service";
 pub(in crate::store) const LIMIT: Option<usize> = None;
 
-/// How long a message waits for its answer: as long as in other programs (libdbus, GDBus).
-const ANSWER_LIMIT: Duration = Duration::from_secs(25);
-/// The same for [`ready`], which is asked often and in passing.
+/// How long a question of [`ready`] waits for its answer. No dialog can be the reason.
 const READY_LIMIT: Duration = Duration::from_secs(5);
 
-pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
-    let link = Link::open(EncryptionType::Dh, ANSWER_LIMIT).map_err(store::failure)?;
+/// `limit` is for the answer to each message.
+pub(in crate::store) fn open(limit: Duration) -> keyring_core::Result<Arc<Keyring>> {
+    let link = Link::open(EncryptionType::Dh, limit).map_err(store::failure)?;
     Ok(Arc::new(store::Store(Arc::new(link))))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
 use keyring_core::error::PlatformError;
@@ -12,7 +13,7 @@ use crate::store::StoreError;
 pub(in crate::store) const NAME: &str = "macOS Keychain";
 pub(in crate::store) const LIMIT: Option<usize> = None;
 
-pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
+pub(in crate::store) fn open(_limit: Duration) -> keyring_core::Result<Arc<Keyring>> {
     Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 

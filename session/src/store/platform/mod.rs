@@ -1,6 +1,7 @@
 //! What differs between the operating systems' credential stores: one file each, all with the same items.
 //!
-//! `NAME` is what people call the store, `LIMIT` the most bytes an entry takes, `open` connects, `modifiers` is what an entry
+//! `NAME` is what people call the store, `LIMIT` the most bytes an entry takes, `open` connects (with a limit
+//! for answers, where messages are sent), `modifiers` is what an entry
 //! is created with, `ready` is whether a call would do without a dialog, and `fact` knows the platform's own errors (`None`:
 //! nothing special).
 

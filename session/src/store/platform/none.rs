@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
 use keyring_core::error::PlatformError;
@@ -11,14 +12,14 @@ use crate::store::StoreError;
 pub(in crate::store) const NAME: &str = "no credential store";
 pub(in crate::store) const LIMIT: Option<usize> = None;
 
-pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
+pub(in crate::store) fn open(_limit: Duration) -> keyring_core::Result<Arc<Keyring>> {
     Err(keyring_core::Error::NoStorageAccess(Box::new(
         std::io::Error::from(std::io::ErrorKind::Unsupported),
     )))
 }
 
 pub(in crate::store) fn ready(_service: &str) -> keyring_core::Result<()> {
-    open().map(drop)
+    open(Duration::ZERO).map(drop)
 }
 
 pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
 use keyring_core::error::PlatformError;
@@ -12,7 +13,7 @@ pub(in crate::store) const NAME: &str = "Windows Credential Manager";
 /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`, bytes.
 pub(in crate::store) const LIMIT: Option<usize> = Some(2560);
 
-pub(in crate::store) fn open() -> keyring_core::Result<Arc<Keyring>> {
+pub(in crate::store) fn open(_limit: Duration) -> keyring_core::Result<Arc<Keyring>> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 

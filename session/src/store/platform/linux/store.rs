@@ -71,13 +71,31 @@ impl Named {
 
     /// The items of this name, unlocked: this may open a dialog.
     fn items(&self) -> Result<Vec<Item<'_>>, ServiceError> {
-        let mut found = self.link.service.search_items(self.attributes())?;
+        let service = &self.link.service;
+        let mut found = service.search_items(self.attributes())?;
+        if found.unlocked.is_empty() && found.locked.is_empty() && self.open_what_hides_its_items()? {
+            found = service.search_items(self.attributes())?;
+        }
         if !found.locked.is_empty() {
             let locked: Vec<&Item<'_>> = found.locked.iter().collect();
-            self.link.service.unlock_all(&locked)?;
+            service.unlock_all(&locked)?;
             found.unlocked.append(&mut found.locked);
         }
         Ok(found.unlocked)
+    }
+
+    /// Unlocks the default collection if it is locked and shows no items at all. Most services tell which items a locked
+    /// collection has; of one that does not (KeePassXC, by its settings), nothing found does not mean that nothing is there.
+    fn open_what_hides_its_items(&self) -> Result<bool, ServiceError> {
+        let collection = match self.link.service.get_default_collection() {
+            Err(ServiceError::NoResult) => return Ok(false),
+            answer => answer?,
+        };
+        let hides = collection.is_locked()? && collection.get_all_items()?.is_empty();
+        if hides {
+            collection.unlock()?;
+        }
+        Ok(hides)
     }
 
     /// The collection for new items, unlocked. Without one, the person is asked for a password for it.

@@ -1,0 +1,119 @@
+//! Records with the longest tokens we have to expect (16 KiB each, full of groups and roles) in a store with small entries.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::parts::{Key, Stored, Vault, Written};
+use super::{CredentialStore as _, MemoryStore, StoreError};
+use crate::profile::Identity;
+use crate::record::Record;
+use crate::secret::{AccessToken, IdToken, RefreshToken};
+use crate::tokens::TokenSet;
+use crate::view::How;
+
+const ISSUER: &str = "https://id.example";
+const CLIENT: &str = "desktop";
+/// What Windows takes.
+const LIMIT: usize = 2560;
+const TOKEN: usize = 16 * 1024;
+
+fn key() -> Key {
+    Key::session(ISSUER, CLIENT)
+}
+
+/// Text that is nowhere the same, so that a part in the wrong place is noticed.
+fn token(kind: &str) -> String {
+    let mut text: String = (0..TOKEN).map(|index| format!("{kind}{index}.")).collect();
+    text.truncate(TOKEN);
+    text
+}
+
+fn record(mark: &str) -> Record {
+    Record {
+        tokens: TokenSet {
+            access_token: AccessToken::new(&token(&format!("{mark}a"))),
+            expires_at: None,
+            obtained_at: Timestamp::UNIX_EPOCH,
+            refresh_token: Some(RefreshToken::new(&token(&format!("{mark}r")))),
+            id_token: Some(IdToken::new(&token(&format!("{mark}i")))),
+            scope: None,
+        },
+        identity: Identity {
+            issuer: ISSUER.to_owned(),
+            sub: "ada".to_owned(),
+            claims: serde_json::Map::new(),
+            auth_time: None,
+            nonce: None,
+        },
+        since: Timestamp::UNIX_EPOCH,
+        how: How::Loopback,
+    }
+}
+
+fn write(store: &MemoryStore, record: &Record) -> Result<Written, StoreError> {
+    let bytes = record.to_bytes(ISSUER, CLIENT).unwrap();
+    assert!(bytes.len() > 3 * TOKEN);
+    Vault::new(Arc::new(store.clone())).write(&key(), None, &bytes)
+}
+
+/// The tokens as the next launch finds them.
+fn read(store: &MemoryStore) -> TokenSet {
+    match Vault::new(Arc::new(store.clone())).read(&key()).unwrap() {
+        Stored::Record { bytes, .. } => Record::from_bytes(&bytes, ISSUER, CLIENT).unwrap().tokens,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_same(found: &TokenSet, expected: &TokenSet) -> bool {
+    found.access_token == expected.access_token
+        && found.refresh_token == expected.refresh_token
+        && found.id_token == expected.id_token
+}
+
+#[test]
+fn three_long_tokens_come_back_whole() {
+    for store in [MemoryStore::new(), MemoryStore::with_limit(LIMIT)] {
+        for mark in ["1", "2", "3"] {
+            write(&store, &record(mark)).unwrap();
+            assert!(is_same(&read(&store), &record(mark).tokens), "{mark}");
+        }
+        let is_small = |name: &String| store.get(name).unwrap().unwrap().len() <= LIMIT;
+        assert!(store.limit().is_none() || store.names().iter().all(is_small));
+        let entries = store.names().len();
+        write(&store, &record("4")).unwrap();
+        assert_eq!(store.names().len(), entries, "nothing piles up");
+        Vault::new(Arc::new(store.clone())).clear(&key(), None).unwrap();
+        assert_eq!(store.names().len(), 1, "only the tombstone is left");
+    }
+}
+
+#[test]
+fn a_replacement_cut_short_anywhere_leaves_one_of_both() {
+    let (old, new) = (record("1"), record("2"));
+    let mut found_old = false;
+    for calls in 0.. {
+        let store = MemoryStore::with_limit(LIMIT);
+        write(&store, &old).unwrap();
+        let before = store.calls().len();
+        store.script(std::iter::repeat_n(None, calls));
+        store.fail_with(Some(StoreError::Broken("cut short".to_owned())));
+        let answer = write(&store, &new);
+        let is_whole = store.calls().len() - before <= calls;
+        store.fail_with(None);
+        store.clear_script();
+        let found = read(&store);
+        let is_new = is_same(&found, &new.tokens);
+        assert_eq!(
+            answer.is_ok(),
+            is_new,
+            "the answer is the truth, after {calls} calls"
+        );
+        assert!(is_new || is_same(&found, &old.tokens), "after {calls} calls");
+        found_old |= !is_new;
+        if is_whole {
+            assert!(is_new && found_old);
+            return;
+        }
+    }
+}
