@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 use super::parts::{Key, Stored, Vault, Written};
 use super::{CredentialStore as _, MemoryStore, StoreError};
@@ -32,11 +33,11 @@ fn token(kind: &str) -> String {
 fn record(mark: &str) -> Record {
     Record {
         tokens: TokenSet {
-            access_token: AccessToken::new(&token(&format!("{mark}a"))),
+            access_token: AccessToken::new(token(&format!("{mark}a"))),
             expires_at: None,
             obtained_at: Timestamp::UNIX_EPOCH,
-            refresh_token: Some(RefreshToken::new(&token(&format!("{mark}r")))),
-            id_token: Some(IdToken::new(&token(&format!("{mark}i")))),
+            refresh_token: Some(RefreshToken::new(token(&format!("{mark}r")))),
+            id_token: Some(IdToken::new(token(&format!("{mark}i")))),
             scope: None,
         },
         identity: Identity {
@@ -51,17 +52,21 @@ fn record(mark: &str) -> Record {
     }
 }
 
-fn write(store: &MemoryStore, record: &Record) -> Result<Written, StoreError> {
+fn bytes(record: &Record) -> Zeroizing<Vec<u8>> {
     let bytes = record.to_bytes(ISSUER, CLIENT).unwrap();
     assert!(bytes.len() > 3 * TOKEN);
-    Vault::new(Arc::new(store.clone())).write(&key(), None, &bytes)
+    bytes
+}
+
+fn write(store: &MemoryStore, record: &Record) -> Result<Written, StoreError> {
+    Vault::new(Arc::new(store.clone())).write(&key(), None, &bytes(record))
 }
 
 /// The tokens as the next launch finds them.
 fn read(store: &MemoryStore) -> TokenSet {
     match Vault::new(Arc::new(store.clone())).read(&key()).unwrap() {
         Stored::Record { bytes, .. } => Record::from_bytes(&bytes, ISSUER, CLIENT).unwrap().tokens,
-        other => panic!("{other:?}"),
+        other @ (Stored::Nothing | Stored::Cleared { .. } | Stored::Unreadable { .. }) => panic!("{other:?}"),
     }
 }
 
