@@ -58,13 +58,17 @@ fn bytes(record: &Record) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-fn write(store: &MemoryStore, record: &Record) -> Result<Written, StoreError> {
-    Vault::new(Arc::new(store.clone())).write(&key(), None, &bytes(record))
+fn vault(store: &MemoryStore) -> Vault {
+    Vault::new(Arc::new(store.clone()))
+}
+
+fn write(vault: &Vault, record: &Record) -> Result<Written, StoreError> {
+    vault.write(&key(), None, &bytes(record))
 }
 
 /// The tokens as the next launch finds them.
-fn read(store: &MemoryStore) -> TokenSet {
-    match Vault::new(Arc::new(store.clone())).read(&key()).unwrap() {
+fn read(vault: &Vault) -> TokenSet {
+    match vault.read(&key()).unwrap() {
         Stored::Record { bytes, .. } => Record::from_bytes(&bytes, ISSUER, CLIENT).unwrap().tokens,
         other @ (Stored::Nothing | Stored::Cleared { .. } | Stored::Unreadable { .. }) => panic!("{other:?}"),
     }
@@ -80,15 +84,15 @@ fn is_same(found: &TokenSet, expected: &TokenSet) -> bool {
 fn three_long_tokens_come_back_whole() {
     for store in [MemoryStore::new(), MemoryStore::with_limit(LIMIT)] {
         for mark in ["1", "2", "3"] {
-            write(&store, &record(mark)).unwrap();
-            assert!(is_same(&read(&store), &record(mark).tokens), "{mark}");
+            write(&vault(&store), &record(mark)).unwrap();
+            assert!(is_same(&read(&vault(&store)), &record(mark).tokens), "{mark}");
         }
         let is_small = |name: &String| store.get(name).unwrap().unwrap().len() <= LIMIT;
         assert!(store.limit().is_none() || store.names().iter().all(is_small));
         let entries = store.names().len();
-        write(&store, &record("4")).unwrap();
+        write(&vault(&store), &record("4")).unwrap();
         assert_eq!(store.names().len(), entries, "nothing piles up");
-        Vault::new(Arc::new(store.clone())).clear(&key(), None).unwrap();
+        vault(&store).clear(&key(), None).unwrap();
         assert_eq!(store.names().len(), 1, "only the tombstone is left");
     }
 }
@@ -99,15 +103,15 @@ fn a_replacement_cut_short_anywhere_leaves_one_of_both() {
     let mut found_old = false;
     for calls in 0.. {
         let store = MemoryStore::with_limit(LIMIT);
-        write(&store, &old).unwrap();
+        write(&vault(&store), &old).unwrap();
         let before = store.calls().len();
         store.script(std::iter::repeat_n(None, calls));
         store.fail_with(Some(StoreError::Broken("cut short".to_owned())));
-        let answer = write(&store, &new);
+        let answer = write(&vault(&store), &new);
         let is_whole = store.calls().len() - before <= calls;
         store.fail_with(None);
         store.clear_script();
-        let found = read(&store);
+        let found = read(&vault(&store));
         let is_new = is_same(&found, &new.tokens);
         assert_eq!(
             answer.is_ok(),
@@ -121,4 +125,17 @@ fn a_replacement_cut_short_anywhere_leaves_one_of_both() {
             return;
         }
     }
+}
+
+#[test]
+#[cfg(any(windows, target_os = "macos"))]
+#[ignore = "writes to the real credential store of this account"]
+fn the_operating_systems_store_takes_them() {
+    let open = || Vault::new(Arc::new(super::OsStore::new("dev.latchkey.desktop.test")));
+    for mark in ["1", "2"] {
+        write(&open(), &record(mark)).unwrap();
+        assert!(is_same(&read(&open()), &record(mark).tokens), "{mark}");
+    }
+    open().remove(&key()).unwrap();
+    assert_eq!(open().read(&key()).unwrap(), Stored::Nothing);
 }
