@@ -14,19 +14,18 @@
 mod contract;
 mod secret_service;
 
-use std::io::{Read as _, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use latchkey_session::store::{CredentialStore as _, OsStore, StoreError};
-use secret_service::Bad;
+use secret_service::bad::Bad;
+use secret_service::gnome::Keyring;
 
 /// Names the story in the inner process.
 const STORY: &str = "LATCHKEY_TEST_STORY";
 const SERVICE: &str = "dev.latchkey.desktop.test";
-const PASSWORD: &[u8] = b"keyring password";
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A bus that starts no services by itself.
@@ -328,36 +327,5 @@ fn until(store: &OsStore, expected: Result<Option<&[u8]>, StoreError>) {
             return;
         }
         assert!(Instant::now() < deadline, "still {answer:?}, not {expected:?}");
-    }
-}
-
-/// A gnome-keyring-daemon with its login keyring unlocked; ended when dropped.
-struct Keyring(Child);
-
-impl Keyring {
-    fn start() -> Self {
-        Self::start_with(&["--unlock"])
-    }
-
-    fn start_with(options: &[&str]) -> Self {
-        let mut daemon = Command::new("gnome-keyring-daemon")
-            .args(["--foreground", "--replace", "--components=secrets"])
-            .args(options)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        daemon.stdin.take().unwrap().write_all(PASSWORD).unwrap();
-        // It prints its control directory when it is ready.
-        let _ = daemon.stdout.as_mut().unwrap().read(&mut [0]);
-        Self(daemon)
-    }
-}
-
-impl Drop for Keyring {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
