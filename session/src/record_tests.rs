@@ -95,3 +95,77 @@ fn an_attempt_comes_back_whole() {
     assert_eq!(back.token_endpoint, attempt.token_endpoint);
     assert_eq!(back.redirect_uri, attempt.redirect_uri);
 }
+
+/// As version 0.1.0 wrote it. It stays here for good: every later version reads it.
+const RECORD_1: &str = r#"{"version":1,"issuer":"https://id.example","client_id":"desktop","since":"1970-01-01T00:15:00Z","how":"loopback","access_token":"at-1","expires_at":"1970-01-01T00:21:40Z","obtained_at":"1970-01-01T00:16:40Z","refresh_token":"rt-1","id_token":"h.p.s","scope":"openid","identity":{"issuer":"https://id.example","sub":"ada","claims":{"name":"Ada"},"nonce":"n-1"}}"#;
+
+#[test]
+fn a_record_of_an_earlier_version_is_read() {
+    let back = Record::from_bytes(RECORD_1.as_bytes(), ISSUER, "desktop").unwrap();
+    assert_eq!(back.tokens.refresh_token, record().tokens.refresh_token);
+    assert_eq!(back.tokens.obtained_at, record().tokens.obtained_at);
+    assert_eq!((back.since, back.how), (record().since, record().how));
+    assert_eq!(back.identity, record().identity);
+}
+
+#[test]
+fn members_of_later_versions_do_no_harm() {
+    let later = RECORD_1.replacen('{', r#"{"mood":"bright","#, 1);
+    Record::from_bytes(later.as_bytes(), ISSUER, "desktop").unwrap();
+}
+
+#[test]
+fn what_is_owed_comes_back_whole() {
+    let drop_at = Timestamp::from_second(5000).unwrap();
+    let owed = vec![
+        Owed {
+            token: Revocable::Refresh(RefreshToken::new("rt-1")),
+            drop_at,
+        },
+        Owed {
+            token: Revocable::Access(AccessToken::new("at-1")),
+            drop_at,
+        },
+    ];
+    assert_eq!(outbox_from_bytes(&outbox_to_bytes(&owed).unwrap()).unwrap(), owed);
+    assert!(outbox_from_bytes(b"{}").is_err());
+}
+
+fn renewal(refresh_token: Option<&str>) -> Renewal {
+    Renewal {
+        tokens: TokenSet {
+            access_token: AccessToken::new("at-2"),
+            expires_at: None,
+            obtained_at: Timestamp::from_second(1200).unwrap(),
+            refresh_token: refresh_token.map(RefreshToken::new),
+            id_token: None,
+            scope: None,
+        },
+        identity: None,
+        refused: None,
+    }
+}
+
+#[test]
+fn a_renewal_without_a_refresh_token_or_an_id_token_keeps_the_old_ones() {
+    let (next, refused) = record().renewed(renewal(None));
+    assert!(refused.is_none());
+    assert_eq!(next.tokens.access_token, AccessToken::new("at-2"));
+    assert_eq!(next.tokens.refresh_token, record().tokens.refresh_token);
+    assert_eq!(next.tokens.id_token, record().tokens.id_token);
+    let (next, _) = record().renewed(renewal(Some("rt-2")));
+    assert_eq!(next.tokens.refresh_token, Some(RefreshToken::new("rt-2")));
+}
+
+#[test]
+fn of_a_refused_renewal_only_the_rotated_refresh_token_is_kept() {
+    let error = Error::new(Stage::Refresh, Code::IdTokenExpired);
+    let (next, refused) = record().renewed(Renewal {
+        refused: Some(error),
+        ..renewal(Some("rt-2"))
+    });
+    assert!(refused.is_some());
+    assert_eq!(next.tokens.refresh_token, Some(RefreshToken::new("rt-2")));
+    assert_eq!(next.tokens.access_token, record().tokens.access_token);
+    assert_eq!(next.tokens.expires_at, record().tokens.expires_at);
+}

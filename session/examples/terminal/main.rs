@@ -78,7 +78,14 @@ async fn run(options: Options) -> Result<()> {
         env: Some(options.config),
         ..Locations::default()
     };
-    let session = Session::builder(move || Config::load(&files))
+    let mut builder = Session::builder(move || Config::load(&files));
+    if options.store == Store::Os
+        && let Some(data) = dirs::data_local_dir()
+    {
+        // Whoever shares a credential store shares the lock files: they take turns there.
+        builder = builder.data_dir(data.join(SCHEME));
+    }
+    let session = builder
         .store(store)
         .redirects(Redirects::of_scheme(SCHEME))
         .browser(move |page: &Page| {

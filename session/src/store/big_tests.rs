@@ -92,7 +92,9 @@ fn three_long_tokens_come_back_whole() {
         let entries = store.names().len();
         write(&vault(&store), &record("4")).unwrap();
         assert_eq!(store.names().len(), entries, "nothing piles up");
-        vault(&store).clear(&key(), None).unwrap();
+        vault(&store)
+            .clear(&key(), None, crate::view::Why::ByUser)
+            .unwrap();
         assert_eq!(store.names().len(), 1, "only the tombstone is left");
     }
 }

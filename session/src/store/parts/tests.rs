@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Key, Stored, Vault, Written};
 use crate::store::{Call, CredentialStore as _, MemoryStore, StoreError};
 use crate::view::Why;
@@ -274,5 +276,95 @@ fn a_removal_cut_short_leaves_the_old_record_or_none() {
             vault(&store).remove(&key()).unwrap();
             assert!(store.names().is_empty());
         }
+    }
+}
+
+fn since(second: i64) -> Option<Timestamp> {
+    Some(Timestamp::from_second(second).unwrap())
+}
+
+fn journal(store: &MemoryStore) -> Option<Timestamp> {
+    match vault(store).read(&key()).unwrap() {
+        Stored::Record { renewing_since, .. } => renewing_since,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_journal_is_written_beside_the_record_and_goes_with_the_next_generation() {
+    for length in [10, 100, 220, 230, 240, 250, 700] {
+        let store = MemoryStore::with_limit(SMALL_LIMIT);
+        let vault = vault(&store);
+        vault.write(&key(), None, &record(b'1', length)).unwrap();
+        assert_eq!(
+            vault.journal(&key(), 1, since(1000)),
+            Ok(Written::Done(1)),
+            "{length}"
+        );
+        assert_eq!(journal(&store), since(1000));
+        assert_eq!(whole(&store), Some(record(b'1', length)));
+        vault.journal(&key(), 1, None).unwrap();
+        assert_eq!(journal(&store), None);
+        vault.journal(&key(), 1, since(1001)).unwrap();
+        vault.write(&key(), Some(1), &record(b'2', length)).unwrap();
+        assert_eq!(journal(&store), None);
+        assert_eq!(whole(&store), Some(record(b'2', length)));
+    }
+}
+
+#[test]
+fn no_renewal_is_begun_on_what_is_no_longer_there() {
+    let store = MemoryStore::new();
+    let vault = vault(&store);
+    assert_eq!(vault.journal(&key(), 1, since(1)), Ok(Written::Overtaken(0)));
+    vault.write(&key(), None, b"one").unwrap();
+    vault.write(&key(), None, b"two").unwrap();
+    assert_eq!(vault.journal(&key(), 1, since(1)), Ok(Written::Overtaken(2)));
+    vault.clear(&key(), None, Why::ByUser).unwrap();
+    assert_eq!(vault.journal(&key(), 3, since(1)), Ok(Written::Overtaken(3)));
+    assert_eq!(
+        vault.read(&key()),
+        Ok(Stored::Cleared {
+            generation: 3,
+            why: Some(Why::ByUser)
+        })
+    );
+}
+
+#[test]
+fn a_store_that_takes_no_writes_takes_no_journal() {
+    let store = MemoryStore::new();
+    vault(&store).write(&key(), None, b"one").unwrap();
+    store.script([None, Some(StoreError::Locked)]);
+    assert_eq!(
+        vault(&store).journal(&key(), 1, since(1)),
+        Err(StoreError::Locked)
+    );
+    assert_eq!(journal(&store), None);
+}
+
+#[test]
+fn an_entry_that_vanished_is_written_again_under_a_later_generation() {
+    let store = MemoryStore::new();
+    vault(&store).write(&key(), None, b"one").unwrap();
+    store.delete(&store.names()[0]).unwrap();
+    assert_eq!(vault(&store).write(&key(), Some(7), b"two"), Ok(Written::Done(8)));
+}
+
+#[test]
+fn what_cannot_be_read_can_be_set_aside_whole() {
+    let aside = Key::aside("https://id.example", "desktop");
+    for store in [MemoryStore::new(), MemoryStore::with_limit(SMALL_LIMIT)] {
+        let vault = vault(&store);
+        vault.write(&key(), None, &record(b'x', 900)).unwrap();
+        vault.set_aside(&key(), &aside).unwrap();
+        assert_eq!(vault.read(&aside), Ok(stored(1, &record(b'x', 900))));
+        store.set(key().head(), b"hunter2").unwrap();
+        vault.set_aside(&key(), &aside).unwrap();
+        assert_eq!(vault.read(&aside), Ok(stored(2, b"hunter2")));
+        vault
+            .set_aside(&Key::attempt("https://id.example", "desktop"), &aside)
+            .unwrap();
+        assert_eq!(vault.read(&aside), Ok(stored(2, b"hunter2")));
     }
 }
