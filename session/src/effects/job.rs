@@ -76,6 +76,19 @@ impl Job {
             Err(error) => Event::ReadFailed(Error::from(error).into()),
         };
         self.answer(event).await;
+        self.look_for_owed().await;
+    }
+
+    /// Are there revocations owed from an earlier run? Not on the way of a launch.
+    async fn look_for_owed(&self) {
+        let key = self.engine.outbox_key.clone();
+        let owed = self.world.store.read(move |vault| {
+            vault.ready()?;
+            vault.read(&key)
+        });
+        if let Ok(parts::Stored::Record { .. }) = owed.await {
+            self.send(Message::Owing(1)).await;
+        }
     }
 
     /// What the credential store holds now, if nobody need be asked for it.
@@ -94,9 +107,6 @@ impl Job {
 
     /// A session that was left while the store was locked is not restored: its record goes now.
     async fn at_launch(&self, found: Found) -> Stored {
-        if found.owing {
-            self.send(Message::Owing(1)).await;
-        }
         let stored = self.understand(found);
         let (departures, record) = (self.engine.departures.clone(), stored.record.as_deref().cloned());
         let Some(record) = record else { return stored };
@@ -138,7 +148,6 @@ impl Job {
         self.understand(Found {
             session,
             attempt: parts::Stored::Nothing,
-            owing: false,
         })
     }
 
@@ -355,8 +364,6 @@ pub(super) struct Keys {
 struct Found {
     session: parts::Stored,
     attempt: parts::Stored,
-    /// There are revocations owed.
-    owing: bool,
 }
 
 /// How a write of the session went.
@@ -372,7 +379,6 @@ impl Keys {
         Ok(Found {
             session: vault.read(&self.session)?,
             attempt: vault.read(&self.attempt)?,
-            owing: matches!(vault.read(&self.outbox)?, parts::Stored::Record { .. }),
         })
     }
 }

@@ -23,6 +23,7 @@ use crate::ports::{Browser, Page};
 use crate::state::{AttemptId, Effect, Event};
 
 use job::Job;
+use renewing::Due;
 pub(crate) use world::{Engine, World};
 
 /// How long handing a page to the operating system may take.
@@ -113,7 +114,17 @@ impl Running {
                 record,
                 base,
                 patient,
-            } => self.spawn_owed(async move { job.renew(generation, *record, base, patient).await }),
+                wary,
+            } => self.spawn_owed(async move {
+                job.renew(Due {
+                    generation,
+                    record: *record,
+                    base,
+                    patient,
+                    wary,
+                })
+                .await;
+            }),
             Effect::Revoke { tokens, kept } => self.spawn_owed(async move {
                 job.revoke(&tokens, kept).await;
             }),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::job::{Job, Put, WRITE_LIMIT};
 use super::world::Turn;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Stage};
 use crate::exchange::{self, Renewal};
 use crate::failpoint::Failpoint;
 use crate::log;
@@ -20,6 +20,17 @@ use crate::tokens::Usability;
 
 /// How often a renewal starts again because another process had been there.
 const ROUNDS: usize = 3;
+
+/// A renewal that is due.
+pub(super) struct Due {
+    pub(super) generation: Generation,
+    pub(super) record: Record,
+    pub(super) base: Base,
+    /// Nobody waits for it.
+    pub(super) patient: bool,
+    /// The one before failed.
+    pub(super) wary: bool,
+}
 
 /// What a renewal works on.
 struct Renewing {
@@ -40,7 +51,14 @@ enum Prepared {
 
 impl Job {
     /// A whole renewal; the event it ends with is the last thing.
-    pub(super) async fn renew(&self, generation: Generation, record: Record, base: Base, patient: bool) {
+    pub(super) async fn renew(&self, renewal: Due) {
+        let Due {
+            generation,
+            record,
+            base,
+            patient,
+            wary,
+        } = renewal;
         self.world.pass(Failpoint::Decided);
         let _turn = match base {
             Base::ThisRun => None,
@@ -49,6 +67,9 @@ impl Job {
                 Err(error) => return self.failed(generation, error, None).await,
             },
         };
+        if wary && let Err(error) = self.find_a_way().await {
+            return self.failed(generation, error, None).await;
+        }
         let mut renewing = Renewing {
             generation,
             record,
@@ -61,7 +82,7 @@ impl Job {
             }
             self.world.pass(Failpoint::Journaled);
             let Some(refresh) = renewing.record.tokens.refresh_token.clone() else {
-                let error = Error::new(crate::error::Stage::Refresh, Code::NoRefreshToken);
+                let error = Error::new(Stage::Refresh, Code::NoRefreshToken);
                 return self.failed(generation, error, None).await;
             };
             let sent_at = self.world.clock.now();
@@ -90,9 +111,17 @@ impl Job {
                 }
             }
         }
-        let error = Error::new(crate::error::Stage::Refresh, Code::ProviderBusy)
+        let error = Error::new(Stage::Refresh, Code::ProviderBusy)
             .with_detail("other processes renewed at the same time, again and again");
         self.failed(generation, error, None).await;
+    }
+
+    /// After a failure: is there a way to the provider at all? Without one the journal need not be written, and nothing is spent.
+    async fn find_a_way(&self) -> Result<(), Error> {
+        match self.engine.provider.metadata_now().await {
+            Err(error) if is_no_way(error.code()) => Err(error.at(Stage::Refresh)),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     async fn failed(&self, generation: Generation, error: Error, spent_at: Option<Timestamp>) {
@@ -228,7 +257,7 @@ impl Job {
             Base::Unsaved => None,
         };
         for _ in 0..ROUNDS {
-            let mut pending = self.write_record(&record, expected, false);
+            let mut pending = self.write_record(&record, expected, true);
             let mut answer = pending.within(WRITE_LIMIT).await;
             let silent = matches!(answer, Err(StoreError::Silent));
             if silent {
@@ -336,6 +365,11 @@ fn is_fresh(record: &Record, now: Timestamp) -> bool {
     let life = record.tokens.obtained_at.duration_until(expires_at);
     let left = now.duration_until(expires_at);
     usable(record, now) && left.as_secs_f64() > life.as_secs_f64() / 2.0
+}
+
+/// The provider is not what answers there, or nothing does.
+fn is_no_way(code: Code) -> bool {
+    code == Code::Offline || code == Code::NameNotFound || code == Code::NotJson || code == Code::Certificate
 }
 
 /// Whether the provider may have acted on the request: the refresh token may be used up. So it may when an answer came that

@@ -208,12 +208,14 @@ pub(crate) enum Effect {
         access: AccessToken,
         identity: Box<Identity>,
     },
-    /// Renew the tokens. `patient`: nobody waits, so a credential store that refuses may put it off.
+    /// Renew the tokens. `patient`: nobody waits, so a credential store that refuses may put it off. `wary`: the try before
+    /// failed.
     Renew {
         generation: Generation,
         record: Box<Record>,
         base: Base,
         patient: bool,
+        wary: bool,
     },
     /// The renewal has ended: tell who waits.
     RenewalEnded(Result<(), Error>),

@@ -185,6 +185,7 @@ impl Live {
             Trust::Fresh => None,
             Trust::Stale(doubt) => Some(doubt.clone()),
         };
+        let wary = before.is_some();
         self.trust = Trust::Refreshing { before };
         self.renew_again = None;
         let base = match (&self.kept, self.stored) {
@@ -197,6 +198,7 @@ impl Live {
             record: Box::new(self.record()),
             base,
             patient,
+            wary,
         }]
     }
 

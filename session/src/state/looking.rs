@@ -133,11 +133,18 @@ impl State {
             },
             // Once the code is being redeemed, the new session is what counts.
             State::SigningIn(ongoing, Before::Out(out)) if ongoing.is_before_exchange() => {
-                let (before, effects) = match out.looked(stored, at) {
-                    Ok((live, effects)) => (Before::In(live), effects),
-                    Err(out) => (Before::Out(*out), Vec::new()),
-                };
-                (State::SigningIn(ongoing, before), effects)
+                match out.looked(stored, at) {
+                    // Somebody signed in elsewhere, perhaps with this very attempt: straight in.
+                    Ok((live, mut effects)) => {
+                        effects.push(Effect::EndAttempt {
+                            id: ongoing.id,
+                            result: Ok(()),
+                            forget: ongoing.is_kept(),
+                        });
+                        (State::SignedIn(live), effects)
+                    }
+                    Err(out) => (State::SigningIn(ongoing, Before::Out(*out)), Vec::new()),
+                }
             }
             State::SignedIn(_) | State::SigningIn(_, Before::In(_)) => self.live_looked(stored, at),
             State::Unconfigured | State::SigningIn(_, Before::Out(_)) => (self, Vec::new()),

@@ -54,6 +54,23 @@ fn a_sign_in_elsewhere_signs_in_here() {
 }
 
 #[test]
+fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
+    let out = State::SignedOut(Out::because(Why::Never));
+    let (id, how) = (AttemptId(1), How::DeepLink);
+    let (state, _) = out.transition(Event::Begin { id, how }, moment(1000));
+    let (state, effects) = state.transition(at_generation(1, record(1010, true)), moment(1010));
+    assert!(matches!(state, State::SignedIn(_)));
+    assert!(effects.iter().any(|effect| matches!(
+        effect,
+        Effect::EndAttempt {
+            result: Ok(()),
+            forget: true,
+            ..
+        }
+    )));
+}
+
+#[test]
 fn what_is_known_already_changes_nothing() {
     let (state, effects) = signed_in(true).transition(at_generation(1, record(1000, true)), moment(1100));
     assert_eq!(

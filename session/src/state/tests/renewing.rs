@@ -243,3 +243,36 @@ fn a_rotated_refresh_token_is_kept_when_the_id_token_fails_for_a_clock() {
     assert_eq!((live.generation, live.stored), (generation, Some(2)));
     assert!(matches!(effects.as_slice(), [Effect::RenewalEnded(Err(_))]));
 }
+
+#[test]
+fn after_a_week_with_the_lid_closed_there_is_one_renewal() {
+    let week = 7 * 24 * 60 * 60;
+    let (state, effects) = signed_in(true).transition(Event::Tick, moment(1000 + week));
+    assert!(matches!(effects.as_slice(), [Effect::Renew { wary: false, .. }]));
+    // The lid was closed while it was stale, too.
+    let generation = generation(&state);
+    let (state, _) = state.transition(failed(generation, Code::Offline, None), moment(1000 + week));
+    let (state, effects) = state.transition(Event::Tick, moment(1000 + 2 * week));
+    assert!(matches!(effects.as_slice(), [Effect::Renew { wary: true, .. }]));
+    let (_, effects) = state.transition(Event::Tick, moment(1000 + 2 * week + 1));
+    assert!(effects.is_empty(), "one at a time");
+}
+
+#[test]
+fn a_clock_that_goes_back_a_year_ends_nothing_and_starts_no_storm() {
+    let year = 365 * 24 * 60 * 60;
+    let start = 2 * year;
+    let (state, _) = State::Restoring.transition(Event::Read(record(start, true)), moment(start));
+    let mut state = state;
+    let mut renewals = 0;
+    for second in 0..100 {
+        let (next, effects) = state.transition(Event::Tick, moment(start - year + second));
+        renewals += effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Renew { .. }))
+            .count();
+        state = next;
+    }
+    assert!(state.live().is_some());
+    assert!(renewals <= 1, "{renewals}");
+}

@@ -284,10 +284,11 @@ fn since(second: i64) -> Option<Timestamp> {
 }
 
 fn journal(store: &MemoryStore) -> Option<Timestamp> {
-    match vault(store).read(&key()).unwrap() {
-        Stored::Record { renewing_since, .. } => renewing_since,
-        other => panic!("{other:?}"),
-    }
+    let stored = vault(store).read(&key()).unwrap();
+    let Stored::Record { renewing_since, .. } = stored else {
+        panic!("{stored:?}")
+    };
+    renewing_since
 }
 
 #[test]
