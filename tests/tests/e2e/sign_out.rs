@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use latchkey_e2e::failure::{Result, ensure, ensure_eq};
+use latchkey_e2e::keyring::Entry;
 use latchkey_e2e::pages;
 use latchkey_e2e::stage::{Setting, story};
 
@@ -81,10 +82,61 @@ async fn succeeds_without_the_provider() -> Result<()> {
             .app()?
             .shows(&[("state", "signed-out"), ("why", "by-user")])
             .await?;
-        stage.keyring().without(&secrets).await?;
+        // What the provider still has to be told waits in the keyring, in an entry of its own; everything else is gone.
+        stage
+            .keyring()
+            .wait("only what is owed", |entries| {
+                let holds = |entry: &Entry| secrets.iter().any(|(_, value)| entry.secret.contains(value));
+                entries
+                    .iter()
+                    .all(|entry| entry.username.starts_with("outbox-") || !holds(entry))
+                    && entries.iter().any(holds)
+            })
+            .await?;
         stage.quit().await?;
+        stage.provider.start_again(&stage.world).await?;
         stage.launch().await?;
-        stage.app()?.shows(&[("state", "signed-out")]).await
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await?;
+        stage.keyring().without(&secrets).await?;
+        ensure_eq(
+            stage.provider.asked("revocation").await?.len(),
+            1,
+            "revocations after the provider was back",
+        )
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn with_a_locked_keyring_it_is_not_undone_by_a_restart() -> Result<()> {
+    story("sign-out-keyring-locked", Setting::default(), async |stage| {
+        stage.launch().await?;
+        stage.sign_in("ada").await?;
+        let secrets = stage.provider.issued().await?;
+        stage.keyring().lock().await?;
+        stage.app()?.page().press("Sign out").await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await?;
+        stage.keyring().dismiss_dialog().await?;
+        stage.quit().await?;
+        let published = stage.views().len();
+
+        stage.keyring().replace().await?;
+        stage.launch().await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await?;
+        stage.keyring().without(&secrets).await?;
+        let views = stage.views();
+        let restored = views[published..].iter().any(|view| view.kind() == "signed-in");
+        ensure(!restored, "the session was restored")
     })
     .await
 }
