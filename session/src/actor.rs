@@ -172,6 +172,7 @@ impl Actor {
         }
         self.running.stop();
         self.waiting.end_everything();
+        self.world.shared.timeline.settle().await;
         for closer in self.closing.drain(..) {
             let _ = closer.send(());
         }
@@ -295,6 +296,7 @@ impl Actor {
         let view = self.state.view(&self.rules);
         if self.world.shared.replace_view(&view) {
             log::view(&view);
+            self.world.shared.timeline.follow(self.world.clock.now(), &view);
             self.world.publisher.publish(&view);
         }
     }

@@ -16,6 +16,7 @@ use crate::redirects::Redirects;
 use crate::shared::Shared;
 use crate::store::thread::StoreThread;
 use crate::store::{CredentialStore, MemoryStore};
+use crate::timeline::Timeline;
 use crate::view::View;
 use crate::watch::Bell;
 
@@ -87,8 +88,9 @@ impl Builder {
         self
     }
 
-    /// Where the session's lock files are, and a few small files without secrets. With it, several processes on the same
-    /// credential store take turns, renew once for all, and notice each other's sign-ins and sign-outs.
+    /// Where the session's lock files are, its [timeline](Session::timeline), and a few small files without secrets. With it,
+    /// several processes on the same credential store take turns, renew once for all, and notice each other's sign-ins and
+    /// sign-outs.
     pub fn data_dir(mut self, directory: PathBuf) -> Self {
         self.data_dir = Some(directory);
         self
@@ -114,7 +116,7 @@ impl Builder {
     /// # Errors
     /// The operating system gives no thread for the credential store.
     pub fn start(self) -> Result<Session> {
-        let shared = Arc::new(Shared::new());
+        let shared = Arc::new(Shared::new(Timeline::new(self.data_dir.clone())));
         let (inbox, commands) = mpsc::unbounded_channel();
         let (closer, closers) = mpsc::unbounded_channel();
         let clock = Arc::clone(&self.clock);

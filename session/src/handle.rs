@@ -13,6 +13,7 @@ use crate::picture::Picture;
 use crate::ports::Clock;
 use crate::secret::{AccessToken, SecretUrl};
 use crate::shared::Shared;
+use crate::timeline::Entry;
 use crate::view::{How, Receipt, View};
 
 /// A session of one person at one provider. Clones are handles to the same session; it ends with [`Session::close`] or with
@@ -193,6 +194,12 @@ impl Session {
     pub fn look(&self) {
         // A session that is closing has nothing to look at.
         let _ = self.inbox.send(Command::Look);
+    }
+
+    /// What happened to this session, the newest last: at most 200 entries, without names, addresses or secrets. Where
+    /// [`Builder::data_dir`] is set also what happened in earlier runs and in other processes; it outlives a sign-out.
+    pub async fn timeline(&self) -> Vec<Entry> {
+        self.shared.timeline.entries().await
     }
 
     /// Ends the session of this process, not the person's: waits, at most 4 seconds, for an exchange or a write in flight.

@@ -100,6 +100,7 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 mod text;
+pub mod timeline;
 mod tokens;
 pub mod view;
 mod waiting;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::effects::Engine;
 use crate::secret::AccessToken;
 use crate::state::{Generation, State};
+use crate::timeline::Timeline;
 use crate::tokens::TokenSet;
 use crate::view::View;
 
@@ -32,14 +33,16 @@ pub(crate) struct Shared {
     view: RwLock<View>,
     pub(crate) token: ArcSwapOption<Cached>,
     pub(crate) engine: ArcSwapOption<Engine>,
+    pub(crate) timeline: Timeline,
 }
 
 impl Shared {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(timeline: Timeline) -> Self {
         Self {
             view: RwLock::new(View::Restoring),
             token: ArcSwapOption::empty(),
             engine: ArcSwapOption::empty(),
+            timeline,
         }
     }
 

@@ -151,9 +151,11 @@ impl Engine {
         let http = Http::new(Arc::clone(&world.clock));
         let leeway = config.session.clock_leeway;
         let cache = world.cache_dir.clone();
+        let session_key = Key::session(&provider_config.issuer, &provider_config.client_id);
+        world.shared.timeline.keep(&session_key.timeline_file());
         Ok(Some(Self {
             session_config: config.session,
-            session_key: Key::session(&provider_config.issuer, &provider_config.client_id),
+            session_key,
             attempt_key: Key::attempt(&provider_config.issuer, &provider_config.client_id),
             outbox_key: Key::outbox(&provider_config.issuer, &provider_config.client_id),
             aside_key: Key::aside(&provider_config.issuer, &provider_config.client_id),

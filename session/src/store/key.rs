@@ -53,6 +53,11 @@ impl Key {
         format!("{beginning}-{hash}")
     }
 
+    /// The name of the file that tells what happened to this session.
+    pub(crate) fn timeline_file(&self) -> String {
+        format!("{}.jsonl", self.file("timeline"))
+    }
+
     /// The name of the head entry.
     pub(super) fn head(&self) -> &str {
         &self.head
