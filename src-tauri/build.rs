@@ -18,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "use_this_run",
     "sign_out",
     "copy_details",
+    "timeline",
+    "copy_timeline",
     "open_config_folder",
     "open_logs_folder",
     "app_info",

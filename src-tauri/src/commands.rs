@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use latchkey_session::ports::{Clock as _, SystemClock};
+use latchkey_session::timeline::Entry;
 use latchkey_session::view::{How, View};
 use latchkey_session::{Code, Error, Problem, Session, Stage};
 use tauri::ipc::Channel;
@@ -83,6 +84,26 @@ pub(crate) fn copy_details(app: AppHandle, shell: State<'_, Shell>) -> Answer {
     copy(
         &app,
         &details::text(problem, &shell.names.product, &SystemClock.now().to_string()),
+    )
+}
+
+/// What happened to the session, the newest last.
+#[tauri::command]
+pub(crate) async fn timeline(session: State<'_, Session>) -> Answer<Vec<Entry>> {
+    Ok(session.timeline().await)
+}
+
+/// Writes what happened to the clipboard, as text.
+#[tauri::command]
+pub(crate) async fn copy_timeline(
+    app: AppHandle,
+    session: State<'_, Session>,
+    shell: State<'_, Shell>,
+) -> Answer {
+    let entries = session.timeline().await;
+    copy(
+        &app,
+        &details::timeline(&entries, &shell.names.product, &SystemClock.now().to_string()),
     )
 }
 

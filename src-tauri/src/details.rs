@@ -1,9 +1,10 @@
-//! The technical text of what went wrong, for the clipboard and a ticket. Made from the view, so it holds nothing a person
-//! could not see, and never from anything the page says.
+//! The technical text of what went wrong, and of what happened before, for the clipboard and a ticket. Made from the view and the
+//! timeline, so it holds nothing a person could not see, and never from anything the page says.
 
 use std::fmt::Write as _;
 
 use latchkey_session::Problem;
+use latchkey_session::timeline::Entry;
 use latchkey_session::view::{Freshness, Kept, View};
 
 /// The problem this view shows.
@@ -25,21 +26,40 @@ pub(crate) fn problem(view: &View) -> Option<&Problem> {
 
 /// What goes to the clipboard. `now`: RFC 3339.
 pub(crate) fn text(problem: &Problem, product: &str, now: &str) -> String {
-    let mut text = format!(
-        "{product} {} on {} ({})\ntime: {now}\ncode: {}\nstage: {}\nfault: {}\nretryable: {}\n",
-        env!("CARGO_PKG_VERSION"),
-        std::env::consts::OS,
-        std::env::consts::ARCH,
+    let mut text = head(product, now);
+    // Writing to a String cannot fail.
+    let _ = write!(
+        text,
+        "code: {}\nstage: {}\nfault: {}\nretryable: {}\n",
         problem.code.as_str(),
         wire(&problem.stage),
         wire(&problem.fault),
         problem.retryable,
     );
     if let Some(detail) = &problem.detail {
-        // Writing to a String cannot fail.
         let _ = writeln!(text, "detail: {detail}");
     }
     text
+}
+
+/// What happened, one line each, the newest last. `now`: RFC 3339.
+pub(crate) fn timeline(entries: &[Entry], product: &str, now: &str) -> String {
+    let mut text = head(product, now);
+    text.push('\n');
+    for entry in entries {
+        let _ = writeln!(text, "{entry}");
+    }
+    text
+}
+
+/// Which program on which system, and when.
+fn head(product: &str, now: &str) -> String {
+    format!(
+        "{product} {} on {} ({})\ntime: {now}\n",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+    )
 }
 
 /// The wire name of a plain enum.
@@ -52,10 +72,11 @@ fn wire(value: &impl serde::Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use latchkey_session::view::{View, Why};
+    use latchkey_session::timeline::{Entry, What};
+    use latchkey_session::view::{How, View, Why};
     use latchkey_session::{Code, Problem, Stage};
 
-    use super::{problem, text};
+    use super::{problem, text, timeline};
 
     #[test]
     fn a_problem_is_written_by_its_wire_names() {
@@ -70,6 +91,32 @@ mod tests {
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in {text}");
         }
+    }
+
+    #[test]
+    fn what_happened_is_one_line_each() {
+        let entry = |at: &str, what| Entry {
+            at: at.parse().unwrap(),
+            what,
+        };
+        let entries = [
+            entry("2026-11-20T19:00:00Z", What::SignedIn { how: How::DeepLink }),
+            entry(
+                "2026-11-20T20:30:00Z",
+                What::ProviderRefused {
+                    code: Code::InteractionRequired,
+                },
+            ),
+        ];
+        let text = timeline(&entries, "Latchkey", "2026-11-20T21:00:00Z");
+        let (head, lines) = text.split_once("\n\n").unwrap();
+        assert!(head.starts_with("Latchkey "), "{head}");
+        assert!(head.ends_with("time: 2026-11-20T21:00:00Z"), "{head}");
+        assert_eq!(
+            lines,
+            "2026-11-20T19:00:00Z  signed in (deep-link)\n\
+             2026-11-20T20:30:00Z  provider refused to renew: interaction-required\n"
+        );
     }
 
     #[test]

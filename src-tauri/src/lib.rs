@@ -77,6 +77,8 @@ fn open(context: Context<Wry>, names: Names) -> ExitCode {
             commands::use_this_run,
             commands::sign_out,
             commands::copy_details,
+            commands::timeline,
+            commands::copy_timeline,
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,

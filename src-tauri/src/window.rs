@@ -1,5 +1,6 @@
 //! The one window: how it is made, what its web view may not do, how it comes to the front, what it is called.
 
+use latchkey_session::Session;
 use latchkey_session::view::View;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::window::Color;
@@ -89,6 +90,9 @@ fn title(product: &str, view: &View, signed_in: bool) -> String {
 
 fn follow<R: Runtime>(window: &WebviewWindow<R>, event: &WindowEvent) {
     let followed = if let WindowEvent::Focused(true) = event {
+        if let Some(session) = window.try_state::<Session>() {
+            session.look();
+        }
         window.request_user_attention(None)
     } else if let WindowEvent::ThemeChanged(theme) = event {
         window.set_background_color(Some(background(*theme)))
