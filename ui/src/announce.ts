@@ -2,6 +2,8 @@
 // states whose heading says it all need nothing here.
 import { displayName } from "./clean";
 import type { Page } from "./page.svelte";
+import { troubles } from "./receipt";
+import { reason } from "./reason";
 import { parse, spoken } from "./time";
 
 export function announcement(page: Page): string {
@@ -12,11 +14,13 @@ export function announcement(page: Page): string {
   }
   if (commands.copied === "copy-link") return words.said.linkCopied;
   if (commands.copied === "copy-details") return words.said.detailsCopied;
+  if (commands.copied === "copy-timeline") return words.said.timelineCopied;
   switch (view.kind) {
     case "signed-out": {
       const attempt = view.last_attempt ? page.wording(view.last_attempt) : null;
       if (attempt) return `${page.say(attempt.title)}. ${page.say(attempt.sentence)}`;
-      return view.why === "never" ? "" : page.say(words.whys[view.why].sentence);
+      if (view.why === "never") return "";
+      return [reason(view, page), ...troubles(view, page)].join(" ");
     }
     case "signing-in": {
       const deadline = parse(view.deadline);

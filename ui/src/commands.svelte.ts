@@ -12,6 +12,7 @@ export type Command =
   | "use-this-run"
   | "sign-out"
   | "copy-details"
+  | "copy-timeline"
   | "open-config"
   | "open-logs";
 
@@ -24,10 +25,12 @@ const calls: Record<Command, (bridge: Bridge) => Promise<void>> = {
   "use-this-run": (bridge) => bridge.useThisRun(),
   "sign-out": (bridge) => bridge.signOut(),
   "copy-details": (bridge) => bridge.copyDetails(),
+  "copy-timeline": (bridge) => bridge.copyTimeline(),
   "open-config": (bridge) => bridge.openConfigFolder(),
   "open-logs": (bridge) => bridge.openLogsFolder(),
 };
 
+const copies: ReadonlySet<Command> = new Set(["copy-link", "copy-details", "copy-timeline"]);
 const changesView: ReadonlySet<Command> = new Set(["sign-in", "cancel", "retry", "use-this-run", "sign-out"]);
 
 /** An accepted command whose view never comes (nothing changed) lets go of its button after this long. */
@@ -82,7 +85,7 @@ export class Commands {
       }
       this.busy = null;
     }
-    if (command === "copy-link" || command === "copy-details") {
+    if (copies.has(command)) {
       this.copied = command;
       this.#timer = setTimeout(() => {
         this.copied = null;

@@ -2,14 +2,14 @@
 // state of the session here; nothing else decides which screen is shown.
 import { getContext, setContext } from "svelte";
 import type { AppInfo } from "./bindings/AppInfo";
-import type { Problem } from "./bindings/Problem";
+import type { Code } from "./bindings/Code";
 import type { View } from "./bindings/View";
 import type { Bridge } from "./bridge";
 import { Commands } from "./commands.svelte";
 import { fill } from "./messages";
 import type { Catalogue, Wording } from "./messages/catalogue";
 import { line } from "./clean";
-import { span } from "./time";
+import { Timeline } from "./timeline.svelte";
 
 const nothingKnown: AppInfo = { product: "Latchkey", version: "", config_path: "", store: "", redirect: "" };
 
@@ -18,7 +18,10 @@ export class Page {
   info = $state.raw<AppInfo>(nothingKnown);
   /** Milliseconds; moves only while something on the page counts, and when the window is looked at again. */
   now = $state(Date.now());
+  /** When the session came into its present state, as far as this page knows. */
+  since = Date.now();
   readonly commands: Commands;
+  readonly timeline: Timeline;
   readonly bridge: Bridge;
   readonly words: Catalogue;
   readonly hour12: boolean | undefined;
@@ -28,6 +31,7 @@ export class Page {
     this.words = words;
     this.hour12 = hour12;
     this.commands = new Commands(bridge);
+    this.timeline = new Timeline(bridge);
   }
 
   /** Shows a view. */
@@ -35,7 +39,12 @@ export class Page {
     this.now = Date.now();
     if (info) this.info = info;
     this.commands.answered();
+    if (view.kind !== this.view.kind) {
+      this.since = this.now;
+      this.timeline.hide(false);
+    }
     this.view = view;
+    if (view.kind === "signed-out" || this.timeline.open) void this.timeline.load();
   }
 
   /** The provider's name; null when the configuration gives it none. */
@@ -52,12 +61,8 @@ export class Page {
   }
 
   /** A problem's words. A code this page doesn't know (an older page, a newer core) reads as `internal`. */
-  wording({ code, clock_ahead: ahead }: Problem): Wording {
-    const { codes, clock } = this.words;
-    const wording = Object.hasOwn(codes, code) ? codes[code] : codes.internal;
-    if (!ahead) return wording;
-    const sentence = fill(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), this.words) });
-    return { ...wording, title: clock.title, sentence };
+  wording(code: Code): Wording {
+    return Object.hasOwn(this.words.codes, code) ? this.words.codes[code] : this.words.codes.internal;
   }
 }
 

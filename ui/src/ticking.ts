@@ -1,9 +1,14 @@
 // When the page needs a clock. Nothing ticks while nothing counts: an idle window costs no wake-ups.
 import type { View } from "./bindings/View";
+import { patience } from "./receipt";
 import { parse } from "./time";
 
-/** Milliseconds until the page's time should move again; null when nothing on it counts. */
-export function nextTick(view: View, now: number): number | null {
+/** `since`: when the session came into this state. Milliseconds until the page's time should move again; null when nothing on it counts. */
+export function nextTick(view: View, now: number, since = now): number | null {
+  if (view.kind === "signed-out" && view.receipt?.device === "pending") {
+    const left = since + patience - now;
+    return left > 0 ? left : null;
+  }
   if (view.kind === "signing-in" && view.phase === "waiting") {
     const deadline = parse(view.deadline);
     if (deadline === null || deadline <= now) return null;

@@ -43,16 +43,57 @@ export function moment(at: number, now: number, words: Catalogue, hour12?: boole
       return fill(texts.tomorrow, { time });
     case -1:
       return fill(texts.yesterday, { time });
-    default: {
-      const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-      const day = new Intl.DateTimeFormat(words.language, {
-        day: "numeric",
-        month: "long",
-        ...(sameYear ? {} : { year: "numeric" }),
-      }).format(at);
-      return fill(texts.other, { day, time });
-    }
+    default:
+      return fill(texts.other, { day: date(at, now, words), time });
   }
+}
+
+/** A moment that is over, inside a sentence: "at 14:32", "yesterday at 9:05", "on 12 November at 9:05". */
+export function when(at: number, now: number, words: Catalogue, hour12?: boolean): string {
+  const time = clock(at, words, hour12);
+  const texts = words.time;
+  switch (daysBetween(now, at)) {
+    case 0:
+      return fill(texts.at, { time });
+    case -1:
+      return fill(texts.yesterdayAt, { time });
+    default:
+      return fill(texts.otherAt, { day: date(at, now, words), time });
+  }
+}
+
+/** The same after "since": "yesterday at 9:05", "12 November, 9:05". */
+export function from(at: number, now: number, words: Catalogue, hour12?: boolean): string {
+  const time = clock(at, words, hour12);
+  if (daysBetween(now, at) === -1) return fill(words.time.yesterdayAt, { time });
+  return fill(words.time.other, { day: date(at, now, words), time });
+}
+
+/** The day alone: "Today", "Yesterday", "12 November". */
+export function dayName(at: number, now: number, words: Catalogue): string {
+  switch (daysBetween(now, at)) {
+    case 0:
+      return words.time.todayAlone;
+    case -1:
+      return words.time.yesterdayAlone;
+    default:
+      return date(at, now, words);
+  }
+}
+
+/** Whether both are in the same calendar day here. */
+export function sameDay(one: number, other: number): boolean {
+  return daysBetween(one, other) === 0;
+}
+
+/** "12 November", with the year when it is another one. */
+function date(at: number, now: number, words: Catalogue): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(words.language, {
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(at);
 }
 
 /** "in 20 seconds", "in 3 minutes"; further away than an hour, or past, by the clock: "at 14:32". */

@@ -1,5 +1,6 @@
 // A shell for tests: remembers what it was asked, shows the views it is given, fails when told to.
 import type { AppInfo } from "../src/bindings/AppInfo";
+import type { Entry } from "../src/bindings/Entry";
 import type { Problem } from "../src/bindings/Problem";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
@@ -20,6 +21,7 @@ export class FakeBridge implements Bridge {
   info: AppInfo = { ...info };
   failWith: Problem | null = null;
   picture: string | null = null;
+  happened: Entry[] = [];
   #show: (view: View) => void = () => {};
   #first: View;
 
@@ -53,6 +55,8 @@ export class FakeBridge implements Bridge {
   useThisRun = () => this.#command("useThisRun");
   signOut = () => this.#command("signOut");
   copyDetails = () => this.#command("copyDetails");
+  timeline = () => Promise.resolve([...this.happened]);
+  copyTimeline = () => this.#command("copyTimeline");
   openConfigFolder = () => this.#command("openConfigFolder");
   openLogsFolder = () => this.#command("openLogsFolder");
   painted = (signedIn: boolean) => {

@@ -56,7 +56,7 @@ describe("the catalogue", () => {
 
   it("leaves no placeholder open", () => {
     const page = pageOf(new FakeBridge());
-    const values = { time: "t", day: "d", name: "n" };
+    const values = { time: "t", day: "d", name: "n", what: "w", count: "2" };
     expect(
       texts(en)
         .map((text) => page.say(text, values))

@@ -4,7 +4,7 @@ import axe from "axe-core";
 import { afterEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import type { View } from "../src/bindings/View";
-import { samples } from "../src/bridge/samples";
+import { problem, samples } from "../src/bridge/samples";
 import { FakeBridge, pageOf } from "./fake";
 
 const all = samples(Date.now());
@@ -50,10 +50,12 @@ it.each([
   ["stale-clock-fast", ["Sign in again", "Details", "Sign out"]],
   ["signing-in", ["Open the browser again", "Copy link", "Cancel"]],
   ["signing-in-preparing", ["Cancel"]],
-  ["signed-in", ["Sign out"]],
-  ["stale-offline", ["Try again", "Details", "Sign out"]],
-  ["stale-sign-in", ["Sign in again", "Details", "Sign out"]],
-  ["signed-in-unsaved", ["Try again", "Details", "Sign out"]],
+  ["signed-in", ["What happened?", "Sign out"]],
+  ["stale-offline", ["Try again", "Details", "What happened?", "Sign out"]],
+  ["stale-sign-in", ["Sign in again", "Details", "What happened?", "Sign out"]],
+  ["stale-settings", ["Sign in again", "Details", "What happened?", "Sign out"]],
+  ["stale-scope", ["Sign in again", "Details", "What happened?", "Sign out"]],
+  ["signed-in-unsaved", ["Try again", "Details", "What happened?", "Sign out"]],
   ["blocked-locked", ["Try again", "Use for this run only", "Details", "Copy details"]],
   ["blocked-full", ["Use for this run only", "Try again", "Details", "Copy details"]],
   ["blocked-configuration", ["Open folder", "Try again", "Details", "Copy details"]],
@@ -85,6 +87,32 @@ it("signed in: name, address, provider, place", async () => {
   expect(screen.getByRole("img", { name: "Verified" })).toBeTruthy();
   expect(screen.getByText("Acme")).toBeTruthy();
   expect(screen.getByText("GNOME Keyring")).toBeTruthy();
+});
+
+it("signed out: what it reached, row by row", async () => {
+  await open(all["signed-out-by-user"]!);
+  const rows = screen.getAllByRole("listitem").map((row) => row.textContent?.trim().replace(/\s+/g, " "));
+  expect(rows).toEqual(["This computer Session removed", "Acme Access ended", "Your browser May still be signed in"]);
+});
+
+it("an attempt that failed after a sign-out is the news, not the receipt", async () => {
+  await open({ ...all["signed-out-by-user"]!, last_attempt: problem("denied") } as View);
+  expect(screen.queryAllByRole("listitem")).toHaveLength(0);
+});
+
+it.each([
+  [
+    "signed-in-unsaved",
+    "GNOME Keyring is locked. Your session is saved as soon as GNOME Keyring opens. Until then it ends when you quit Latchkey.",
+  ],
+  ["stale-unsaved", "Saved as soon as GNOME Keyring opens."],
+  [
+    "signed-in-this-run",
+    "Your session is kept in GNOME Keyring as soon as that opens. Until then it ends when you quit Latchkey.",
+  ],
+])("%s says when it will be kept", async (name, text) => {
+  await open(all[name]!);
+  expect(screen.getByText(text)).toBeTruthy();
 });
 
 it("a hostile name is text", async () => {

@@ -1,6 +1,7 @@
 // What the page may ask of the shell, and which shell it talks to. Everything else in the page sees only `Bridge`.
 // No token, code or authorization URL passes through here, in either direction.
 import type { AppInfo } from "../bindings/AppInfo";
+import type { Entry } from "../bindings/Entry";
 import type { How } from "../bindings/How";
 import type { Profile } from "../bindings/Profile";
 import type { View } from "../bindings/View";
@@ -23,6 +24,9 @@ export interface Bridge {
   useThisRun(): Promise<void>;
   signOut(): Promise<void>;
   copyDetails(): Promise<void>;
+  /** What happened to the session, the newest last. */
+  timeline(): Promise<Entry[]>;
+  copyTimeline(): Promise<void>;
   openConfigFolder(): Promise<void>;
   openLogsFolder(): Promise<void>;
   /** The frame that shows a view of this kind is on the screen. */

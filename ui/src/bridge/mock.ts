@@ -1,8 +1,10 @@
 // A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
-// console); `&fail` makes every command fail, `&slow` keeps it busy. The buttons lead where they would lead.
+// console); `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` chooses what happened before. The buttons
+// lead where they would lead.
 import type { View } from "../bindings/View";
 import type { Bridge } from ".";
 import { problem, samples } from "./samples";
+import { timelines } from "./timelines";
 
 const picture = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#d9a441"/><circle cx="48" cy="38" r="17" fill="#7a4a1e"/><path d="M12 96a36 32 0 0 1 72 0z" fill="#2f4858"/></svg>',
@@ -52,6 +54,8 @@ export function mock(query: URLSearchParams): Bridge {
     useThisRun: () => accept("signed-out"),
     signOut: () => accept("signed-out-by-user"),
     copyDetails: () => command(),
+    timeline: () => Promise.resolve(timelines(Date.now())[query.get("timeline") ?? "usual"] ?? []),
+    copyTimeline: () => command(),
     openConfigFolder: () => command(),
     openLogsFolder: () => command(),
     painted: () => Promise.resolve(),

@@ -2,6 +2,7 @@
 import type { Code } from "../bindings/Code";
 import type { Problem } from "../bindings/Problem";
 import type { Profile } from "../bindings/Profile";
+import type { Receipt } from "../bindings/Receipt";
 import type { View } from "../bindings/View";
 
 const minute = 60_000;
@@ -56,6 +57,7 @@ export function samples(now: number): Record<string, View> {
     why,
     ...(attempt ? { last_attempt: attempt } : {}),
   });
+  const leaving = (receipt: Receipt): View => ({ kind: "signed-out", why: "by-user", receipt });
   const signingIn = (phase: Extract<View, { kind: "signing-in" }>["phase"]): View => ({
     kind: "signing-in",
     how: "deep-link",
@@ -67,12 +69,15 @@ export function samples(now: number): Record<string, View> {
     unconfigured: { kind: "unconfigured" },
     restoring: { kind: "restoring" },
     "signed-out": signedOut("never"),
-    "signed-out-by-user": {
-      kind: "signed-out",
-      why: "by-user",
-      receipt: { device: "done", tokens: "done", provider_session: "failed" },
-    },
+    "signed-out-by-user": leaving({ device: "done", tokens: "done", provider_session: "failed" }),
+    "signed-out-done": leaving({ device: "done", tokens: "done", provider_session: "done" }),
+    "signed-out-under-way": leaving({ device: "done", tokens: "pending", provider_session: "pending" }),
+    "signed-out-offline": leaving({ device: "done", tokens: "pending", provider_session: "skipped" }),
+    "signed-out-locked": leaving({ device: "pending", tokens: "pending", provider_session: "failed" }),
+    "signed-out-kept": leaving({ device: "failed", tokens: "failed", provider_session: "skipped" }),
+    "signed-out-nothing": leaving({ device: "skipped", tokens: "skipped", provider_session: "skipped" }),
     "signed-out-ended": signedOut("ended-by-provider"),
+    "signed-out-lost-answer": { kind: "signed-out", why: "ended-by-provider", lost_answer: at(-40 * minute) },
     "signed-out-expired": signedOut("expired"),
     "signed-out-ceiling": signedOut("ceiling"),
     "signed-out-store-lost": signedOut("store-lost"),
@@ -90,22 +95,11 @@ export function samples(now: number): Record<string, View> {
         detail: "iat is 2026-11-20T21:04:00Z, 8 minutes from now; leeway 60 s",
       }),
     ),
-    "attempt-clock-slow": signedOut(
-      "never",
-      problem("id-token-issued-at", {
-        stage: "id-token",
-        retryable: false,
-        detail:
-          "the ID token was issued 840 seconds in the future by this computer's clock; this computer's clock is 14 minutes behind the provider's",
-        clock_ahead: -840,
-      }),
-    ),
     "attempt-certificate": signedOut(
       "ended-by-provider",
       problem("certificate", {
         stage: "discovery",
-        detail:
-          'the certificate of id.acme.example was issued by "CN=Acme Proxy CA, O=Acme", which this computer does not trust',
+        detail: "id.acme.example: the certificate’s issuer is not trusted (UnknownIssuer)",
       }),
     ),
     "signing-in-preparing": signingIn("preparing"),
@@ -144,13 +138,11 @@ export function samples(now: number): Record<string, View> {
     "stale-sign-in": stale(
       problem("interaction-required", { fault: "provider", retryable: false, detail: "interaction_required" }),
     ),
-    "stale-clock-fast": stale(
-      problem("id-token-expired", {
-        retryable: false,
-        detail:
-          "the ID token ended 6900 seconds ago by this computer's clock; this computer's clock is 2 hours ahead of the provider's",
-        clock_ahead: 7203,
-      }),
+    "stale-settings": stale(
+      problem("invalid-client", { fault: "configuration", retryable: false, detail: "invalid_client" }),
+    ),
+    "stale-scope": stale(
+      problem("invalid-scope", { fault: "configuration", retryable: false, detail: "invalid_scope" }),
     ),
     "stale-unsaved": {
       ...stale(problem("offline", { detail: "connect: Network is unreachable (os error 101)" }), 22_000),

@@ -1,6 +1,7 @@
 // The real shell behind the Bridge: one command each, one channel for the views.
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
+import type { Entry } from "../bindings/Entry";
 import type { View } from "../bindings/View";
 import { shortHash } from "./hash";
 import type { Bridge } from ".";
@@ -20,6 +21,8 @@ export const tauri: Bridge = {
   useThisRun: () => invoke("use_this_run"),
   signOut: () => invoke("sign_out"),
   copyDetails: () => invoke("copy_details"),
+  timeline: () => invoke<Entry[]>("timeline"),
+  copyTimeline: () => invoke("copy_timeline"),
   openConfigFolder: () => invoke("open_config_folder"),
   openLogsFolder: () => invoke("open_logs_folder"),
   painted: (signedIn) => invoke("painted", { signedIn }),

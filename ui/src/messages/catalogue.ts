@@ -1,6 +1,8 @@
 // The shape of a language: every text the page can show. A language is one file of this shape; the compiler refuses one that
 // misses a reason or a code. Texts may hold {product}, {provider}, {store} and the placeholders named beside them.
 import type { Code } from "../bindings/Code";
+import type { Step } from "../bindings/Step";
+import type { What } from "../bindings/What";
 import type { Why } from "../bindings/Why";
 
 /** What a person can do about a problem: the main button. */
@@ -13,6 +15,14 @@ export interface Wording {
   /** What it means and what to do, in one sentence. */
   readonly sentence: string;
   readonly action: Action;
+}
+
+/** How one step of a sign-out ended. */
+export interface StepWording {
+  /** In a few words, without a full stop. */
+  readonly state: string;
+  /** What that means for the person, where it isn’t plain. */
+  readonly note?: string;
 }
 
 /** Why nobody is signed in. */
@@ -48,9 +58,34 @@ export interface Catalogue {
   readonly restoring: string;
   readonly signIn: {
     readonly promise: string;
-    readonly receiptKept: string;
-    readonly receiptPending: string;
-    readonly receiptFailed: string;
+    /** {time}: "at 14:32", "yesterday at 14:32" or "on 12 November at 14:32" */
+    readonly lostAnswer: string;
+  };
+  /** What a sign-out reached: the three rows under "You signed out." */
+  readonly receipt: {
+    readonly label: string;
+    readonly device: { readonly name: string } & Readonly<Record<Step, StepWording>>;
+    readonly tokens: { readonly name: string } & Readonly<Record<Step, StepWording>>;
+    readonly session: { readonly name: string } & Readonly<Record<Step, StepWording>>;
+  };
+  /** What happened, in the past tense. */
+  readonly timeline: {
+    readonly open: string;
+    readonly title: string;
+    readonly back: string;
+    readonly copy: string;
+    readonly empty: string;
+    /** One sentence for each kind of entry; {what}: a text of `was`, or the heading of the code. */
+    readonly lines: Readonly<Record<What["kind"], string>>;
+    /** {count}, {time}: "14:32", "yesterday at 14:32" or "12 November, 14:32" */
+    readonly renewedOften: string;
+    /** {time}: as in `signIn.lostAnswer` */
+    readonly lostAnswer: string;
+    readonly ends: Readonly<Record<Why, string>>;
+    /** Attempts that ended in a way worth a sentence of its own. */
+    readonly attempts: Readonly<Partial<Record<Code, string>>>;
+    /** What was the matter, without a full stop, where the code’s heading isn’t right for it. */
+    readonly was: Readonly<Partial<Record<Code, string>>>;
   };
   readonly waiting: {
     readonly titles: { readonly preparing: string; readonly waiting: string; readonly finishing: string };
@@ -77,7 +112,7 @@ export interface Catalogue {
     /** {time}: "in 20 seconds" or "at 14:32" */
     readonly next: string;
   };
-  readonly unsaved: { readonly title: string };
+  readonly unsaved: { readonly title: string; readonly sentence: string; readonly short: string };
   readonly thisRun: { readonly title: string; readonly sentence: string };
   readonly unconfigured: {
     readonly title: string;
@@ -93,6 +128,12 @@ export interface Catalogue {
     readonly yesterday: string;
     /** {day}, {time} */
     readonly other: string;
+    /** Inside a sentence: {time}; {day}, {time} */
+    readonly yesterdayAt: string;
+    readonly otherAt: string;
+    /** Alone. */
+    readonly todayAlone: string;
+    readonly yesterdayAlone: string;
   };
   readonly said: {
     readonly signedOut: string;
@@ -101,6 +142,7 @@ export interface Catalogue {
     readonly stale: string;
     readonly linkCopied: string;
     readonly detailsCopied: string;
+    readonly timelineCopied: string;
   };
   readonly copied: string;
 }

@@ -1,6 +1,7 @@
 // English. Plain words: what happened, what to do. Nobody needs to know what a token is to read this.
 import type { Catalogue } from "./catalogue";
 import { codes } from "./en.codes";
+import { timeline } from "./en.timeline";
 
 export const en: Catalogue = {
   language: "en",
@@ -42,10 +43,43 @@ export const en: Catalogue = {
   restoring: "Opening your session…",
   signIn: {
     promise: "{product} never sees your password.",
-    receiptKept: "{store} didn’t let go of the session, so the next start may bring it back.",
-    receiptPending: "{provider} is being told.",
-    receiptFailed: "{provider} couldn’t be told, so your browser may still be signed in there.",
+    lostAnswer:
+      "{provider} ended your session. An answer from it was lost {time}, and the next try was refused. Sign in again to go on.",
   },
+  receipt: {
+    label: "What the sign-out reached",
+    device: {
+      name: "This computer",
+      done: { state: "Session removed" },
+      pending: {
+        state: "Session forgotten",
+        note: "{store} is locked. The session is removed from it as soon as it opens, and can’t come back before that.",
+      },
+      skipped: { state: "Nothing was saved" },
+      failed: {
+        state: "Session not removed",
+        note: "{store} didn’t let go of it, so the next start may bring it back.",
+      },
+    },
+    tokens: {
+      name: "{provider}",
+      done: { state: "Access ended" },
+      pending: { state: "Told once it can be reached" },
+      skipped: { state: "Nothing to end" },
+      failed: {
+        state: "Couldn’t be told",
+        note: "To be sure, end the access of {product} in your account there.",
+      },
+    },
+    session: {
+      name: "Your browser",
+      done: { state: "Signed out there too" },
+      pending: { state: "Asked to sign out" },
+      skipped: { state: "Left as it is" },
+      failed: { state: "May still be signed in" },
+    },
+  },
+  timeline,
   waiting: {
     titles: {
       preparing: "Opening your browser",
@@ -76,10 +110,14 @@ export const en: Catalogue = {
     sentence: "You stay signed in.",
     next: "Next try {time}.",
   },
-  unsaved: { title: "This session isn’t saved" },
+  unsaved: {
+    title: "This session isn’t saved yet",
+    sentence: "Your session is saved as soon as {store} opens. Until then it ends when you quit {product}.",
+    short: "Saved as soon as {store} opens.",
+  },
   thisRun: {
     title: "Signed in for this run only",
-    sentence: "When you quit {product}, this session is forgotten.",
+    sentence: "Your session is kept in {store} as soon as that opens. Until then it ends when you quit {product}.",
   },
   unconfigured: {
     title: "Choose a provider",
@@ -93,6 +131,10 @@ export const en: Catalogue = {
     tomorrow: "Tomorrow, {time}",
     yesterday: "Yesterday, {time}",
     other: "{day}, {time}",
+    yesterdayAt: "yesterday at {time}",
+    otherAt: "on {day} at {time}",
+    todayAlone: "Today",
+    yesterdayAlone: "Yesterday",
   },
   said: {
     signedOut: "Signed out.",
@@ -100,6 +142,7 @@ export const en: Catalogue = {
     stale: "You stay signed in, but {provider} can’t be asked right now.",
     linkCopied: "Link copied.",
     detailsCopied: "Details copied.",
+    timelineCopied: "Copied what happened.",
   },
   copied: "Copied",
 };
