@@ -6,6 +6,7 @@ mod renewing;
 mod several;
 mod signing_in;
 mod signing_out;
+mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::error::{Code, Stage};
 use crate::view::{How, View, Why};
@@ -179,6 +180,8 @@ fn wire(value: &impl Serialize) -> String {
 #[derive(Debug)]
 pub(crate) struct Timeline {
     directory: Option<PathBuf>,
+    /// Whether it is known by now which file is ours, or that there is none.
+    begun: watch::Sender<bool>,
     inner: Mutex<Inner>,
 }
 
@@ -194,6 +197,7 @@ impl Timeline {
     /// An empty one. `directory`: where its file may be; none: in memory alone.
     pub(crate) fn new(directory: Option<PathBuf>) -> Self {
         Self {
+            begun: watch::Sender::new(directory.is_none()),
             directory,
             inner: Mutex::default(),
         }
@@ -209,6 +213,8 @@ impl Timeline {
                 inner.write(entry);
             }
         }
+        drop(inner);
+        self.begun.send_replace(true);
     }
 
     /// Notes what this view tells. Called with every view that is published, in order; it does not wait for the file.
@@ -218,10 +224,14 @@ impl Timeline {
             inner.write(entry.clone());
             fold::add(&mut inner.entries, entry);
         }
+        drop(inner);
+        self.begun.send_replace(true);
     }
 
     /// Everything, the newest last: of the file, where there is one, else of this process.
     pub(crate) async fn entries(&self) -> Vec<Entry> {
+        // Who asks in the moment of the start waits for the configuration.
+        let _ = tokio::time::timeout(READ_LIMIT, self.begun.subscribe().wait_for(|begun| *begun)).await;
         let answer = self.inner().keeper.as_ref().and_then(Keeper::read);
         let kept = match answer {
             Some(answer) => tokio::time::timeout(READ_LIMIT, answer).await.ok(),
