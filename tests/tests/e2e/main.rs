@@ -16,3 +16,4 @@ mod second_launch;
 mod sign_out;
 mod straight_in;
 mod turned_back;
+mod what_happened;
