@@ -2,7 +2,7 @@
 // state of the session here; nothing else decides which screen is shown.
 import { getContext, setContext } from "svelte";
 import type { AppInfo } from "./bindings/AppInfo";
-import type { Code } from "./bindings/Code";
+import type { Problem } from "./bindings/Problem";
 import type { View } from "./bindings/View";
 import type { Bridge } from "./bridge";
 import { Commands } from "./commands.svelte";
@@ -10,6 +10,7 @@ import { fill } from "./messages";
 import type { Catalogue, Wording } from "./messages/catalogue";
 import { line } from "./clean";
 import { Timeline } from "./timeline.svelte";
+import { span } from "./time";
 
 const nothingKnown: AppInfo = { product: "Latchkey", version: "", config_path: "", store: "", redirect: "" };
 
@@ -61,8 +62,12 @@ export class Page {
   }
 
   /** A problem's words. A code this page doesn't know (an older page, a newer core) reads as `internal`. */
-  wording(code: Code): Wording {
-    return Object.hasOwn(this.words.codes, code) ? this.words.codes[code] : this.words.codes.internal;
+  wording({ code, clock_ahead: ahead }: Pick<Problem, "code" | "clock_ahead">): Wording {
+    const { codes, clock } = this.words;
+    const wording = Object.hasOwn(codes, code) ? codes[code] : codes.internal;
+    if (!ahead) return wording;
+    const sentence = fill(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), this.words) });
+    return { ...wording, title: clock.title, sentence };
   }
 }
 

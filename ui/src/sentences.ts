@@ -2,7 +2,7 @@
 import type { Code } from "./bindings/Code";
 import type { Entry } from "./bindings/Entry";
 import type { Page } from "./page.svelte";
-import { clock, dayName, from, parse, sameDay, when } from "./time";
+import { clock, dayName, from, parse, sameDay, span, when } from "./time";
 
 export interface Line {
   /** RFC 3339. */
@@ -56,13 +56,13 @@ export function sentence(entry: Entry, page: Page): string {
     }
     case "attempt-failed": {
       const own = texts.attempts[entry.code];
-      return own ? page.say(own) : page.say(texts.lines[entry.kind], { what: what(entry.code, page) });
+      return own ? page.say(own) : page.say(texts.lines[entry.kind], { what: what(entry, page) });
     }
     case "stale":
     case "provider-refused":
     case "store-trouble":
     case "unsaved":
-      return page.say(texts.lines[entry.kind], { what: what(entry.code, page) });
+      return page.say(texts.lines[entry.kind], { what: what(entry, page) });
     case "signed-in":
     case "signed-in-elsewhere":
     case "restored":
@@ -73,8 +73,11 @@ export function sentence(entry: Entry, page: Page): string {
 }
 
 /** What was the matter: in the past tense where the catalogue has it. */
-function what(code: Code, page: Page): string {
-  return page.say(page.words.timeline.was[code] ?? page.wording(code).title);
+function what(entry: { code: Code; clock_ahead?: number }, page: Page): string {
+  const { was, clock } = page.words.timeline;
+  const ahead = entry.clock_ahead;
+  if (ahead) return page.say(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), page.words) });
+  return page.say(was[entry.code] ?? page.wording(entry).title);
 }
 
 /** The beginning of a run that ended at `end`: the clock alone when that was the same day. */

@@ -52,6 +52,14 @@ describe("one entry", () => {
       { kind: "attempt-failed", code: "certificate", stage: "discovery" },
       "The sign-in didn’t work. The connection wasn’t private.",
     ],
+    [
+      { kind: "attempt-failed", code: "id-token-issued-at", stage: "id-token", clock_ahead: -840 },
+      "The sign-in didn’t work. This computer’s clock was 14 minutes slow.",
+    ],
+    [
+      { kind: "stale", code: "id-token-expired", stage: "refresh", clock_ahead: 7200 },
+      "This computer’s clock was 2 hours fast. You stayed signed in.",
+    ],
   ])("%o", (what, text) => expect(said(what)).toBe(text));
 
   it("is a sentence for every code and every reason", () => {

@@ -95,11 +95,22 @@ export function samples(now: number): Record<string, View> {
         detail: "iat is 2026-11-20T21:04:00Z, 8 minutes from now; leeway 60 s",
       }),
     ),
+    "attempt-clock-slow": signedOut(
+      "never",
+      problem("id-token-issued-at", {
+        stage: "id-token",
+        retryable: false,
+        detail:
+          "the ID token was issued 840 seconds in the future by this computer's clock; this computer's clock is 14 minutes behind the provider's",
+        clock_ahead: -840,
+      }),
+    ),
     "attempt-certificate": signedOut(
       "ended-by-provider",
       problem("certificate", {
         stage: "discovery",
-        detail: "id.acme.example: the certificate’s issuer is not trusted (UnknownIssuer)",
+        detail:
+          'the certificate of id.acme.example was issued by "CN=Acme Proxy CA, O=Acme", which this computer does not trust',
       }),
     ),
     "signing-in-preparing": signingIn("preparing"),
@@ -143,6 +154,14 @@ export function samples(now: number): Record<string, View> {
     ),
     "stale-scope": stale(
       problem("invalid-scope", { fault: "configuration", retryable: false, detail: "invalid_scope" }),
+    ),
+    "stale-clock-fast": stale(
+      problem("id-token-expired", {
+        retryable: false,
+        detail:
+          "the ID token ended 6900 seconds ago by this computer's clock; this computer's clock is 2 hours ahead of the provider's",
+        clock_ahead: 7203,
+      }),
     ),
     "stale-unsaved": {
       ...stale(problem("offline", { detail: "connect: Network is unreachable (os error 101)" }), 22_000),

@@ -86,6 +86,8 @@ export interface Catalogue {
     readonly attempts: Readonly<Partial<Record<Code, string>>>;
     /** What was the matter, without a full stop, where the code’s heading isn’t right for it. */
     readonly was: Readonly<Partial<Record<Code, string>>>;
+    /** The same, where this computer’s clock was the reason. {time}: in words */
+    readonly clock: { readonly slow: string; readonly fast: string };
   };
   readonly waiting: {
     readonly titles: { readonly preparing: string; readonly waiting: string; readonly finishing: string };

@@ -38,6 +38,10 @@ export const timeline: Catalogue["timeline"] = {
     denied: "The sign-in was declined at {provider}.",
     "provider-refused": "{provider} refused the sign-in.",
   },
+  clock: {
+    slow: "This computer’s clock was {time} slow",
+    fast: "This computer’s clock was {time} fast",
+  },
   was: {
     offline: "{provider} couldn’t be reached",
     "name-not-found": "{provider} couldn’t be found",
