@@ -9,7 +9,7 @@ export const timeline: Catalogue["timeline"] = {
   empty: "Nothing yet. What happens to your session is listed here.",
   lines: {
     "signed-in": "You signed in with {provider}.",
-    "signed-in-elsewhere": "You signed in in another window of {product}.",
+    "signed-in-elsewhere": "You signed in from another window of {product}.",
     restored: "{product} was opened, and you were still signed in.",
     renewed: "{provider} renewed the session.",
     stale: "{what}. You stayed signed in.",
