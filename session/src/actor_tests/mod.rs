@@ -1,6 +1,8 @@
 //! Whole lives of a session against the provider double: the actor, the effects and the handle together.
 
 mod keeping;
+mod clocks;
+mod faults;
 mod launching;
 mod renewing;
 mod several;
@@ -23,7 +25,7 @@ use crate::testing::{Answer, Endpoint, IdTokenPlan, TestProvider};
 use crate::view::{Freshness, How, Kept, Step, View, Why};
 use crate::{Code, Failpoint, Redirects, Result, Session, Stage};
 
-/// Real time plus what the test adds.
+/// Real time plus what the test adds, or takes away.
 #[derive(Clone, Default)]
 struct TestClock(Arc<AtomicI64>);
 
@@ -35,7 +37,7 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        SystemClock.now() + Duration::from_secs(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
+        SystemClock.now() + jiff::SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -59,9 +61,13 @@ struct Run {
 
 impl Desk {
     async fn new() -> Self {
+        Self::at(TestProvider::start().await)
+    }
+
+    fn at(provider: TestProvider) -> Self {
         let rules = SessionConfig::default();
         Self {
-            provider: TestProvider::start().await,
+            provider,
             store: MemoryStore::new(),
             clock: TestClock::default(),
             rules,

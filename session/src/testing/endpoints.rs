@@ -18,6 +18,9 @@ pub(super) struct State {
     pub(super) bent: Mutex<Bent>,
     pub(super) codes: Mutex<HashMap<String, Grant>>,
     pub(super) refresh_tokens: Mutex<HashMap<String, Grant>>,
+    /// Refresh tokens that were rotated, and those of them that came again.
+    pub(super) spent: Mutex<Vec<String>>,
+    pub(super) reused: Mutex<Vec<String>>,
     pub(super) revoked: Mutex<Vec<String>>,
     pub(super) issued: Mutex<Issued>,
 }
@@ -75,6 +78,8 @@ impl State {
             bent: Mutex::new(bent),
             codes: Mutex::default(),
             refresh_tokens: Mutex::default(),
+            spent: Mutex::default(),
+            reused: Mutex::default(),
             revoked: Mutex::default(),
             issued: Mutex::default(),
         }
@@ -127,11 +132,15 @@ impl State {
             }
             Some("refresh_token") => {
                 let token = received.parameter("refresh_token").ok_or("invalid_request")?;
+                if self.spent.lock().unwrap().iter().any(|spent| spent == token) {
+                    self.reused.lock().unwrap().push(token.to_owned());
+                }
                 let mut live = self.refresh_tokens.lock().unwrap();
                 let grant = live.get(token).cloned().ok_or("invalid_grant")?;
                 let rotating = self.bent().rotating;
                 if rotating {
                     live.remove(token);
+                    self.spent.lock().unwrap().push(token.to_owned());
                 }
                 drop(live);
                 Ok(self.grant(grant, rotating))

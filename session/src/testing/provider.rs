@@ -1,11 +1,11 @@
 //! The test provider as tests see it: how it is started, bent and watched, and the person at it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use url::Url;
 
 use super::endpoints::{Grant, State};
@@ -20,6 +20,8 @@ pub(crate) struct TestProvider {
     script: Arc<Script>,
     state: Arc<State>,
     task: tokio::task::JoinHandle<()>,
+    /// Endpoints at ports of their own.
+    doors: Mutex<HashMap<Endpoint, Door>>,
 }
 
 /// Everything secret that was ever handed out.
@@ -55,7 +57,76 @@ impl TestProvider {
             script,
             state,
             task,
+            doors: Mutex::default(),
         }
+    }
+
+    /// A provider each of whose endpoints is at a port of its own, so that one of them can [refuse](Self::refuse) connections.
+    pub(crate) async fn start_with_doors() -> Self {
+        let front = Door::new();
+        let port = front.port;
+        let issuer = format!("http://127.0.0.1:{port}");
+        let (state, script) = (Arc::new(State::new(issuer.clone())), Arc::new(Script::default()));
+        let provider = Self {
+            issuer,
+            script,
+            state,
+            task: tokio::spawn(async {}),
+            doors: Mutex::new(HashMap::from([(Endpoint::Discovery, front)])),
+        };
+        let mut published = serde_json::Map::new();
+        for (endpoint, name, path) in [
+            (Endpoint::Jwks, "jwks_uri", "jwks"),
+            (Endpoint::Token, "token_endpoint", "token"),
+            (Endpoint::Userinfo, "userinfo_endpoint", "userinfo"),
+            (Endpoint::Revocation, "revocation_endpoint", "revoke"),
+        ] {
+            let door = Door::new();
+            published.insert(
+                name.into(),
+                json!(format!("http://127.0.0.1:{}/{path}", door.port)),
+            );
+            provider.doors.lock().unwrap().insert(endpoint, door);
+        }
+        provider.discovery(Value::Object(published));
+        let endpoints: Vec<_> = provider.doors.lock().unwrap().keys().copied().collect();
+        for endpoint in endpoints {
+            provider.admit(endpoint);
+        }
+        provider
+    }
+
+    /// Connections to this endpoint are refused from now on. Only with doors.
+    pub(crate) async fn refuse(&self, endpoint: Endpoint) {
+        let serving = self
+            .doors
+            .lock()
+            .unwrap()
+            .get_mut(&endpoint)
+            .unwrap()
+            .serving
+            .take();
+        if let Some(task) = serving {
+            task.abort();
+            // The listener is closed once the task is gone.
+            let _ = task.await;
+        }
+    }
+
+    /// Connections to this endpoint are accepted again. Only with doors.
+    pub(crate) fn admit(&self, endpoint: Endpoint) {
+        let (state, script) = (self.state.clone(), self.script.clone());
+        let base = Arc::new(move |endpoint, received: &Received| state.answer(endpoint, received));
+        let mut doors = self.doors.lock().unwrap();
+        let door = doors.get_mut(&endpoint).unwrap();
+        if door.serving.is_none() {
+            door.serving = Some(tokio::spawn(serve(door.listen(), script, base)));
+        }
+    }
+
+    /// The refresh tokens that came again after they had been rotated.
+    pub(crate) fn reused(&self) -> Vec<String> {
+        self.state.reused.lock().unwrap().clone()
     }
 
     /// Its issuer, byte by byte.
@@ -198,6 +269,45 @@ impl TestProvider {
             .append_pair("state", &query["state"])
             .append_pair("iss", &self.issuer);
         callback.into()
+    }
+}
+
+/// A port that stays ours while nobody listens on it: connections are refused then, and no other program gets it.
+#[derive(Debug)]
+struct Door {
+    port: u16,
+    _hold: TcpSocket,
+    serving: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Door {
+    fn new() -> Self {
+        let hold = Self::socket(0);
+        Self {
+            port: hold.local_addr().unwrap().port(),
+            _hold: hold,
+            serving: None,
+        }
+    }
+
+    fn listen(&self) -> TcpListener {
+        Self::socket(self.port).listen(64).unwrap()
+    }
+
+    /// Two sockets may share a port as long as neither listens.
+    fn socket(port: u16) -> TcpSocket {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+        socket
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        if let Some(task) = &self.serving {
+            task.abort();
+        }
     }
 }
 

@@ -68,12 +68,17 @@ impl Received {
     }
 }
 
+/// One piece of a huge answer.
+const FILLER: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+
 /// What an endpoint answers.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    /// So many more bytes after the body.
+    filler: usize,
     gate: Option<Arc<Notify>>,
     end: End,
 }
@@ -97,6 +102,7 @@ impl Answer {
             status,
             headers,
             body: body.into(),
+            filler: 0,
             gate: None,
             end: End::Whole,
         }
@@ -158,6 +164,14 @@ impl Answer {
         Self {
             end: End::Hang,
             ..Self::empty(200)
+        }
+    }
+
+    /// A JSON text of this many bytes and more, sent piece by piece.
+    pub(crate) fn huge(bytes: usize) -> Self {
+        Self {
+            filler: bytes,
+            ..Self::new(200, "application/json", "{\"filler\":\"")
         }
     }
 
@@ -265,7 +279,10 @@ async fn write(stream: &mut TcpStream, answer: Answer) -> Option<()> {
         std::future::pending::<()>().await;
     }
     let mut head = format!("HTTP/1.1 {} Test\r\nconnection: close\r\n", answer.status);
-    head.push_str(&format!("content-length: {}\r\n", answer.body.len()));
+    head.push_str(&format!(
+        "content-length: {}\r\n",
+        answer.body.len() + answer.filler
+    ));
     for (name, value) in &answer.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -277,5 +294,12 @@ async fn write(stream: &mut TcpStream, answer: Answer) -> Option<()> {
         &answer.body[..]
     };
     stream.write_all(body).await.ok()?;
+    let mut left = answer.filler;
+    while left > 0 {
+        let piece = &FILLER[..left.min(FILLER.len())];
+        // Who has had enough closes the connection.
+        stream.write_all(piece).await.ok()?;
+        left -= piece.len();
+    }
     stream.shutdown().await.ok()
 }
