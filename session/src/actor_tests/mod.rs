@@ -33,6 +33,11 @@ impl TestClock {
     fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
+
+    /// So many seconds ahead of real time; behind it when negative.
+    fn set(&self, ahead: i64) {
+        self.0.store(ahead, Ordering::SeqCst);
+    }
 }
 
 impl Clock for TestClock {
