@@ -1,7 +1,7 @@
 //! The points a renewal passes, for tests that stop or kill a process at one of them.
 
 /// A point on the way of a renewal, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failpoint {
     /// A renewal is due or was asked for.
     Decided,

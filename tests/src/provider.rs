@@ -17,6 +17,7 @@ use crate::world::World;
 pub struct Provider {
     process: Option<Child>,
     options: Vec<String>,
+    in_memory: bool,
     http: Client,
     /// The issuer, without a slash at the end.
     pub issuer: String,
@@ -28,6 +29,15 @@ pub struct Provider {
 impl Provider {
     /// Starts a provider on free ports. `options` as on its command line.
     pub async fn start(world: &World, options: &[&str]) -> Result<Self> {
+        Self::started(world, options, false).await
+    }
+
+    /// As [`start`](Self::start), but it forgets everything when it is stopped; quicker where much is issued.
+    pub async fn start_in_memory(world: &World, options: &[&str]) -> Result<Self> {
+        Self::started(world, options, true).await
+    }
+
+    async fn started(world: &World, options: &[&str], in_memory: bool) -> Result<Self> {
         let http = Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(20))
@@ -35,6 +45,7 @@ impl Provider {
         let mut provider = Self {
             process: None,
             options: options.iter().map(|option| (*option).to_owned()).collect(),
+            in_memory,
             http: http.doing("build an HTTP client")?,
             issuer: String::new(),
             control: String::new(),
@@ -67,10 +78,12 @@ impl Provider {
             "--control-port",
             &control_port.to_string(),
         ]);
-        command
-            .arg("--state")
-            .arg(world.root().join("provider-state.json"))
-            .args(&self.options);
+        if !self.in_memory {
+            command
+                .arg("--state")
+                .arg(world.root().join("provider-state.json"));
+        }
+        command.args(&self.options);
         let mut process = world.start("provider", command)?;
         let ready = |line: &str| {
             serde_json::from_str(line)
@@ -163,6 +176,11 @@ impl Provider {
         self.call(Method::POST, "/ttl", Some(json!({ "access_token": seconds })))
             .await
             .map(drop)
+    }
+
+    /// The lives of tokens issued from now on, in seconds: `access_token`, `id_token`, `refresh_token`.
+    pub async fn lives(&self, seconds: Value) -> Result<()> {
+        self.call(Method::POST, "/ttl", Some(seconds)).await.map(drop)
     }
 
     /// Makes an endpoint misbehave.

@@ -94,7 +94,9 @@ impl Job {
                 &*self.world.clock,
             )
             .await;
-            self.world.pass(Failpoint::Answered);
+            if answer.is_ok() {
+                self.world.pass(Failpoint::Answered);
+            }
             match answer {
                 Ok(renewal) => return self.keep(renewing, renewal).await,
                 Err(error) if error.code() == Code::InvalidGrant => {

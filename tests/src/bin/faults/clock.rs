@@ -1,0 +1,52 @@
+//! A real wrong clock, once: the process is told by `faketime` that it is two hours later, or earlier.
+
+use latchkey_e2e::failure::{Result, ensure};
+
+use crate::Bench;
+use crate::table::Row;
+
+pub(crate) async fn play(bench: &Bench) -> Result<Vec<Row>> {
+    let there = bench.world.command("faketime").arg("--version").output().await;
+    ensure(
+        there.is_ok(),
+        "`faketime` is not installed (cargo xtask setup installs it)",
+    )?;
+    // An ID token of usual length, so that a clock two hours ahead matters.
+    let (provider, account) = bench.account("clock", &[]).await?;
+    provider.lives(serde_json::json!({ "id_token": 3600 })).await?;
+    let mut client = account.launch(&bench.world, &[], 0).await?;
+    client.sign_in().await?;
+    client.quit().await?;
+    let mut rows = Vec::new();
+    for shift in ["+2h", "-2h"] {
+        let mut client = account
+            .launch(&bench.world, &["faketime", "-m", "-f", shift], 0)
+            .await?;
+        client.ask("token 60").await?;
+        let view = client
+            .until("an end of the renewal", |view| {
+                view["freshness"]["kind"] != "refreshing"
+            })
+            .await?;
+        client.quit().await?;
+        let freshness = &view["freshness"];
+        let code = freshness["problem"]["code"].as_str().unwrap_or_default();
+        let found = format!("{} {code}", freshness["kind"].as_str().unwrap_or_default());
+        rows.push(Row::fact(
+            format!("a launch with the clock at {shift}"),
+            found.trim(),
+            "signed-in",
+            view["kind"] == "signed-in",
+        ));
+    }
+    let mut client = account.launch(&bench.world, &[], 0).await?;
+    let renewed = client.ask("renew").await?;
+    rows.push(Row::fact(
+        "the next launch with a right clock",
+        renewed["event"].as_str().unwrap_or_default(),
+        "ok",
+        renewed["event"] == "ok" && client.is_signed_in(),
+    ));
+    client.quit().await?;
+    Ok(rows)
+}

@@ -1,0 +1,177 @@
+//! SIGKILL at every moment of a renewal. The next process must come up signed in wherever the provider allows it; where it
+//! does not, the person must read why.
+
+use latchkey_e2e::client::{Account, Client};
+use latchkey_e2e::deadline::eventually;
+use latchkey_e2e::failure::{Result, ensure};
+use latchkey_e2e::provider::Provider;
+use serde_json::{Value, json};
+
+use crate::Bench;
+use crate::table::Row;
+
+/// Where a process is killed: the failpoints, and one that only the network has: the provider has rotated the refresh token,
+/// and its answer is still on the way.
+const PLACES: [&str; 7] = [
+    "decided",
+    "journaled",
+    "asking",
+    "on-the-way",
+    "answered",
+    "saved",
+    "published",
+];
+
+/// What the provider does with a refresh token that comes a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grace {
+    /// It is good once more.
+    One,
+    /// The whole grant is over.
+    None,
+}
+
+/// What came of one kill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Signed in, and renewed.
+    SignedIn,
+    /// Signed out although the provider would have allowed it.
+    Lost,
+    /// Signed out because the provider had to, with the reason and the lost answer.
+    Explained,
+    /// The same, but the reason or the lost answer is missing.
+    Unexplained,
+}
+
+pub(crate) async fn play(bench: &Bench) -> Result<Vec<Row>> {
+    let mut rows = series(bench, "with a grace of one", Grace::One).await?;
+    rows.extend(series(bench, "without a grace", Grace::None).await?);
+    Ok(rows)
+}
+
+/// A full run kills 1,008 times: 72 times at each of 7 places, against each of 2 providers.
+async fn series(bench: &Bench, name: &str, grace: Grace) -> Result<Vec<Row>> {
+    let (account, options): (_, &[&str]) = match grace {
+        Grace::One => ("kill-grace", &["--rotation-grace", "1"]),
+        Grace::None => ("kill-strict", &[]),
+    };
+    let (provider, account) = bench.account(account, options).await?;
+    let mut client = account.launch(&bench.world, &[], 0).await?;
+    client.sign_in().await?;
+    let rounds = bench.times(2, 72);
+    let mut outcomes = Vec::new();
+    for _ in 0..rounds {
+        for place in PLACES {
+            let (next, outcome) = kill(bench, &provider, &account, client, place, grace).await?;
+            client = next;
+            if outcome != Outcome::SignedIn {
+                println!(
+                    "           killed {place}, {name}: {outcome:?}: {}",
+                    client.view()
+                );
+                client.sign_in().await?;
+            }
+            outcomes.push((place, outcome));
+        }
+    }
+    client.quit().await?;
+    let count = |wanted| outcomes.iter().filter(|(_, outcome)| *outcome == wanted).count();
+    let reuse = provider_alarms(&outcomes);
+    Ok(vec![
+        Row::figure(format!("kills, provider {name}"), outcomes.len().to_string(), ""),
+        Row::count(
+            format!("sessions lost where a provider {name} allows recovery"),
+            count(Outcome::Lost),
+            0,
+        ),
+        Row::count(
+            "sessions ended by the provider without the whole reason",
+            count(Outcome::Unexplained),
+            0,
+        ),
+        Row::figure(
+            "sessions ended by the provider, explained",
+            count(Outcome::Explained).to_string(),
+            reuse,
+        ),
+    ])
+}
+
+/// Where the ends were, for the record.
+fn provider_alarms(outcomes: &[(&str, Outcome)]) -> String {
+    let mut places: Vec<_> = outcomes
+        .iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Explained)
+        .map(|(place, _)| *place)
+        .collect();
+    places.dedup();
+    places.sort_unstable();
+    places.dedup();
+    places.join(",")
+}
+
+/// Kills the client at this place of a renewal, launches the next, renews there, and judges.
+async fn kill(
+    bench: &Bench,
+    provider: &Provider,
+    account: &Account,
+    mut client: Client,
+    place: &str,
+    grace: Grace,
+) -> Result<(Client, Outcome)> {
+    provider.clear_requests().await?;
+    if place == "on-the-way" {
+        let before = newest(provider).await?;
+        provider
+            .fault(json!({ "endpoint": "token", "mode": "hang", "handled": true, "times": 1 }))
+            .await?;
+        client.send("renew").await?;
+        eventually("the provider to rotate", async || {
+            Ok((newest(provider).await? != before).then_some(()))
+        })
+        .await?;
+    } else {
+        client.order(&format!("stop-at {place}")).await?;
+        client.send("renew").await?;
+        let event = client.next().await?;
+        ensure(
+            event["name"] == place,
+            format_args!("stopped at {event}, not {place}"),
+        )?;
+    }
+    client.kill().await?;
+    let rotated = place == "on-the-way"
+        || renewals(provider)
+            .await?
+            .iter()
+            .any(|request| request["status"] == 200);
+    let saved = matches!(place, "saved" | "published");
+    let recoverable = !rotated || saved || grace == Grace::One;
+
+    let mut next = account.launch(&bench.world, &[], 0).await?;
+    let renewed = next.ask("renew").await?;
+    let view = next.view();
+    let outcome = if view["kind"] == "signed-in" && renewed["event"] == "ok" {
+        Outcome::SignedIn
+    } else if recoverable {
+        Outcome::Lost
+    } else if view["why"] == "ended-by-provider" && view["lost_answer"].is_string() {
+        Outcome::Explained
+    } else {
+        Outcome::Unexplained
+    };
+    Ok((next, outcome))
+}
+
+/// The renewals the provider was asked for.
+async fn renewals(provider: &Provider) -> Result<Vec<Value>> {
+    let mut requests = provider.requests_to("token").await?;
+    requests.retain(|request| request["params"]["grant_type"] == "refresh_token");
+    Ok(requests)
+}
+
+/// The newest secret the provider handed out.
+async fn newest(provider: &Provider) -> Result<Option<String>> {
+    Ok(provider.issued().await?.pop().map(|(_, value)| value))
+}
