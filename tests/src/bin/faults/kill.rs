@@ -171,7 +171,9 @@ async fn renewals(provider: &Provider) -> Result<Vec<Value>> {
     Ok(requests)
 }
 
-/// The newest secret the provider handed out.
+/// The newest refresh token the provider handed out. (Two ID tokens of one second may be the same.)
 async fn newest(provider: &Provider) -> Result<Option<String>> {
-    Ok(provider.issued().await?.pop().map(|(_, value)| value))
+    let mut issued = provider.issued().await?;
+    issued.retain(|(kind, _)| kind == "refresh_token");
+    Ok(issued.pop().map(|(_, value)| value))
 }
