@@ -61,6 +61,11 @@ pub(crate) fn build_programs(workspace: &Workspace) -> Task {
         .args(["--exclude", "xtask", "--bins", "--examples"])
 }
 
+/// The programs of the proof of faults. They need no WebKit, like the core alone, so that the proof can run on a machine without.
+pub(crate) fn build_faults(workspace: &Workspace) -> Task {
+    cargo(workspace, "build").args(["--package", "latchkey-e2e", "--bin", "client", "--bin", "faults"])
+}
+
 /// Tests; the bindings land in their folder on the way.
 pub(crate) fn test(workspace: &Workspace, scope: Scope) -> Task {
     cargo(workspace, "test")

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the two commands of the README and the small ones behind them.
 //!
-//! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it.
+//! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
+//! [`faults`] proves what happens when things go wrong.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
@@ -9,6 +10,7 @@ mod cargo;
 mod demo;
 mod environment;
 mod failure;
+mod faults;
 mod interrupt;
 mod print;
 mod setup;
@@ -54,6 +56,7 @@ fn run() -> Result<(), Failure> {
         }
         Ask::Demo { headless } => demo::run(&workspace, &interrupt, headless),
         Ask::Test { part, filter } => test::run(&workspace, &interrupt, part, filter),
+        Ask::Faults { quick, parts } => faults::run(&workspace, &interrupt, quick, &parts),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
     }
 }

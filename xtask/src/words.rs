@@ -24,9 +24,19 @@ pub(crate) enum Ask {
         /// Of the end-to-end tests only those with this in their name.
         filter: Option<String>,
     },
+    /// Let everything go wrong, and count what is lost.
+    Faults {
+        /// The few runs that `test` makes, too.
+        quick: bool,
+        /// The parts; all of them when there are none.
+        parts: Vec<String>,
+    },
     /// Write the UI's types anew.
     Bindings,
 }
+
+/// The parts of `cargo xtask faults`.
+const FAULT_PARTS: [&str; 5] = ["kill", "crowd", "soak", "no-route", "clock"];
 
 /// A part of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +58,8 @@ pub(crate) enum Topic {
     Demo,
     /// `test`.
     Test,
+    /// `faults`.
+    Faults,
     /// `bindings`.
     Bindings,
     /// `setup`.
@@ -77,6 +89,7 @@ impl Ask {
         match topic {
             Topic::Demo => demo(options),
             Topic::Test => test(options),
+            Topic::Faults => faults(options),
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
             Topic::Setup => setup(options),
             Topic::Everything => Ok(Self::Help(Topic::Everything)),
@@ -88,10 +101,11 @@ fn topic(name: &str) -> Result<Topic> {
     match name {
         "demo" => Ok(Topic::Demo),
         "test" => Ok(Topic::Test),
+        "faults" => Ok(Topic::Faults),
         "bindings" => Ok(Topic::Bindings),
         "setup" => Ok(Topic::Setup),
         unknown => Err(Failure::Usage(format!(
-            "there is no command `{unknown}`; there are demo, test, bindings and setup (--help says more)"
+            "there is no command `{unknown}`; there are demo, test, faults, bindings and setup (--help says more)"
         ))),
     }
 }
@@ -138,6 +152,23 @@ fn test(options: &[&str]) -> Result<Ask> {
     }
 }
 
+fn faults(options: &[&str]) -> Result<Ask> {
+    let (mut quick, mut parts) = (false, Vec::new());
+    for word in options {
+        match *word {
+            "--quick" => quick = true,
+            part if FAULT_PARTS.contains(&part) => parts.push(part.to_owned()),
+            unknown => {
+                return Err(Failure::Usage(format!(
+                    "`faults` knows --quick and {}, not `{unknown}`",
+                    FAULT_PARTS.join(", ")
+                )));
+            }
+        }
+    }
+    Ok(Ask::Faults { quick, parts })
+}
+
 fn nothing_more(command: &str, options: &[&str]) -> Result<()> {
     options.first().map_or(Ok(()), |unknown| {
         Err(Failure::Usage(format!("`{command}` has no use for `{unknown}`")))
@@ -151,6 +182,7 @@ impl Topic {
             Self::Everything => EVERYTHING,
             Self::Demo => DEMO,
             Self::Test => TEST,
+            Self::Faults => FAULTS,
             Self::Bindings => BINDINGS,
             Self::Setup => SETUP,
         }
@@ -160,6 +192,7 @@ impl Topic {
 const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
+cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
 cargo xtask setup                install what the commands above need, and nothing else
 
@@ -183,6 +216,18 @@ cargo xtask test e2e [NAME]      the real app in a virtual display (Linux), only
 
 The last line counts: N passed, M failed. A failed check that is not a test counts as one failure.
 What a failed end-to-end test saw is in target/e2e/.";
+
+const FAULTS: &str = "\
+cargo xtask faults [--quick] [kill] [crowd] [soak] [no-route] [clock]      (Linux)
+
+  kill       a process is killed at every moment of a renewal: no session is lost that the provider lets live
+  crowd      a thousand callers, eight and sixteen processes: one request for all, no token spent twice
+  soak       virtual days for an hour: memory, files and threads stay what they were
+  no-route   a launch in a network namespace without any route: signed in, and nothing is asked
+  clock      a launch two hours early and late (faketime): never signed out
+
+Prints one table and fails when a count is not what it must be; times are told, not judged. Without parts all of them: well
+over an hour, or half a minute with --quick, which `cargo xtask test` runs, too. RELIABILITY.md holds the figures.";
 
 const BINDINGS: &str = "\
 cargo xtask bindings
@@ -233,6 +278,13 @@ mod tests {
                 filter: Some("cold".to_owned())
             }
         );
+        assert_eq!(
+            asks("faults --quick kill no-route"),
+            Ask::Faults {
+                quick: true,
+                parts: vec!["kill".to_owned(), "no-route".to_owned()]
+            }
+        );
         assert_eq!(asks("bindings"), Ask::Bindings);
         assert_eq!(asks("setup"), Ask::Setup { yes: false });
         assert_eq!(asks("setup --yes"), Ask::Setup { yes: true });
@@ -254,6 +306,8 @@ mod tests {
             "test all",
             "demo --quick",
             "bindings now",
+            "faults all",
+            "faults --fast",
             "test core name",
             "test e2e --nocapture",
             "help x",

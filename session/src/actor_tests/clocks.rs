@@ -2,6 +2,11 @@
 //! provider's clock is always right. What holds in all cases: a session is kept, nothing is asked in a storm, and once the
 //! clock is right again everything is as if nothing had been.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not expected is printed as it is"
+)]
+
 use super::*;
 
 const MINUTE: i64 = 60;

@@ -10,6 +10,7 @@
 )]
 
 mod claims;
+mod doors;
 mod endpoints;
 mod keys;
 mod provider;

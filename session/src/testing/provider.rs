@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use url::Url;
 
+use super::doors::Door;
 use super::endpoints::{Grant, State};
 use super::server::{Script, serve};
 use super::{Answer, CLIENT_ID, Endpoint, IdTokenPlan, Received, TestKey};
@@ -62,7 +63,7 @@ impl TestProvider {
     }
 
     /// A provider each of whose endpoints is at a port of its own, so that one of them can [refuse](Self::refuse) connections.
-    pub(crate) async fn start_with_doors() -> Self {
+    pub(crate) fn start_with_doors() -> Self {
         let front = Door::new();
         let port = front.port;
         let issuer = format!("http://127.0.0.1:{port}");
@@ -269,45 +270,6 @@ impl TestProvider {
             .append_pair("state", &query["state"])
             .append_pair("iss", &self.issuer);
         callback.into()
-    }
-}
-
-/// A port that stays ours while nobody listens on it: connections are refused then, and no other program gets it.
-#[derive(Debug)]
-struct Door {
-    port: u16,
-    _hold: TcpSocket,
-    serving: Option<tokio::task::JoinHandle<()>>,
-}
-
-impl Door {
-    fn new() -> Self {
-        let hold = Self::socket(0);
-        Self {
-            port: hold.local_addr().unwrap().port(),
-            _hold: hold,
-            serving: None,
-        }
-    }
-
-    fn listen(&self) -> TcpListener {
-        Self::socket(self.port).listen(64).unwrap()
-    }
-
-    /// Two sockets may share a port as long as neither listens.
-    fn socket(port: u16) -> TcpSocket {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(([127, 0, 0, 1], port).into()).unwrap();
-        socket
-    }
-}
-
-impl Drop for Door {
-    fn drop(&mut self) {
-        if let Some(task) = &self.serving {
-            task.abort();
-        }
     }
 }
 

@@ -69,7 +69,7 @@ impl Received {
 }
 
 /// One piece of a huge answer.
-const FILLER: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+static FILLER: [u8; 64 * 1024] = [b'x'; 64 * 1024];
 
 /// What an endpoint answers.
 #[derive(Clone, Debug)]

@@ -72,6 +72,13 @@ pub(crate) fn virtual_desktop(workspace: &Workspace, interrupt: &Interrupt) -> R
     tauri_driver::provide(workspace, interrupt)
 }
 
+/// What the proof of faults needs: no app, no browser.
+pub(crate) fn faults(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::check(interrupt)?;
+    packages::provide(&[Purpose::Core, Purpose::Faults], Consent::Ask, interrupt)?;
+    node::install(&workspace.demo(), interrupt)
+}
+
 /// What building the app and running the tests of every crate need.
 pub(crate) fn app(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     node::check(interrupt)?;

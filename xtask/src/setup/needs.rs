@@ -15,6 +15,8 @@ pub(crate) enum Purpose {
     Keyring,
     /// Running it in a virtual display, with a D-Bus, a keyring and a browser of its own.
     Virtual,
+    /// Proving what happens when things go wrong: the core's processes with a keyring, without the app.
+    Faults,
 }
 
 /// How to see that it is there, where the package manager is not asked.
@@ -67,10 +69,10 @@ impl Need {
     }
 }
 
-use Purpose::{App, Core, Desktop, Keyring, Virtual};
+use Purpose::{App, Core, Desktop, Faults, Keyring, Virtual};
 
 /// Everything, in the order it is installed and told of.
-pub(crate) static NEEDS: [Need; 14] = [
+pub(crate) static NEEDS: [Need; 15] = [
     Need {
         why: "a C compiler and linker",
         probe: Probe::Program("cc"),
@@ -110,7 +112,7 @@ pub(crate) static NEEDS: [Need; 14] = [
     Need {
         why: "starts the handler of a link",
         probe: Probe::Program("gio"),
-        purposes: &[Desktop, Virtual],
+        purposes: &[Desktop, Virtual, Faults],
         debian: "libglib2.0-bin",
         fedora: "glib2",
         arch: "glib2",
@@ -128,7 +130,7 @@ pub(crate) static NEEDS: [Need; 14] = [
     Need {
         why: "the credential store",
         probe: Probe::Program("gnome-keyring-daemon"),
-        purposes: &[Keyring, Virtual],
+        purposes: &[Keyring, Virtual, Faults],
         debian: "gnome-keyring",
         fedora: "gnome-keyring",
         arch: "gnome-keyring",
@@ -137,7 +139,7 @@ pub(crate) static NEEDS: [Need; 14] = [
     Need {
         why: "a session bus of its own",
         probe: Probe::Program("dbus-run-session"),
-        purposes: &[Virtual],
+        purposes: &[Virtual, Faults],
         debian: "dbus",
         fedora: "dbus-daemon",
         arch: "dbus",
@@ -155,11 +157,20 @@ pub(crate) static NEEDS: [Need; 14] = [
     Need {
         why: "the virtual display",
         probe: Probe::Program("Xvfb"),
-        purposes: &[Virtual],
+        purposes: &[Virtual, Faults],
         debian: "xvfb",
         fedora: "xorg-x11-server-Xvfb",
         arch: "xorg-server-xvfb",
         suse: "xorg-x11-server-Xvfb",
+    },
+    Need {
+        why: "a clock that is wrong",
+        probe: Probe::Program("faketime"),
+        purposes: &[Virtual, Faults],
+        debian: "faketime",
+        fedora: "libfaketime",
+        arch: "libfaketime",
+        suse: "libfaketime",
     },
     Need {
         why: "drives the app's window",
@@ -214,6 +225,13 @@ mod tests {
     #[test]
     fn the_core_needs_only_a_compiler() {
         assert_eq!(names(&[Core]), ["build-essential"]);
+    }
+
+    #[test]
+    fn faults_need_neither_the_app_nor_a_browser() {
+        let names = names(&[Core, Faults]);
+        assert!(names.contains(&"faketime") && names.contains(&"gnome-keyring"));
+        assert!(!names.contains(&"libwebkit2gtk-4.1-dev") && !names.contains(&"chromium"));
     }
 
     #[test]

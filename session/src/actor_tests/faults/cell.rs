@@ -1,5 +1,6 @@
 //! One cell of the fault matrix: the fault, the moment, and what came of it in the words of the table.
 
+use super::fault::RETRY_AFTER;
 use super::*;
 use crate::testing::TestKey;
 
@@ -9,90 +10,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const QUIET: Duration = Duration::from_millis(300);
 /// More than an access token of the test provider lives, in seconds.
 const PAST_EXPIRY: i64 = 3600;
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// Nobody listens at the port.
-    Refused,
-    /// The connection ends in the middle of the answer's body. The provider has not done what was asked.
-    Cut,
-    /// The request is taken and never answered.
-    Silence,
-    Status500,
-    /// 503 with `Retry-After`.
-    Busy,
-    /// A web page with status 200.
-    Html,
-    /// Status 200 and no body.
-    Empty,
-    /// 40 MB.
-    Huge,
-    /// JSON, but not the one that was due.
-    WrongJson,
-}
-
-/// `Retry-After` of the 503, in seconds.
-const RETRY_AFTER: i64 = 7;
-
-impl Fault {
-    pub(super) const ALL: [Self; 9] = [
-        Self::Refused,
-        Self::Cut,
-        Self::Silence,
-        Self::Status500,
-        Self::Busy,
-        Self::Html,
-        Self::Empty,
-        Self::Huge,
-        Self::WrongJson,
-    ];
-
-    pub(super) fn named(name: &str) -> Self {
-        let names = [
-            "refused",
-            "cut",
-            "silence",
-            "500",
-            "503",
-            "html",
-            "empty",
-            "huge",
-            "wrong-json",
-        ];
-        let place = names.iter().position(|known| *known == name);
-        Self::ALL[place.unwrap_or_else(|| panic!("no fault is called {name}"))]
-    }
-
-    /// Lets it happen from now on.
-    pub(super) async fn befall(self, provider: &TestProvider, endpoint: Endpoint) {
-        let answer = match self {
-            Self::Refused => return provider.refuse(endpoint).await,
-            Self::Cut => Answer::new(200, "application/json", "{\"cut\":\"in the middle\"}").cut(),
-            Self::Silence => Answer::hang(),
-            Self::Status500 => Answer::error(500, "invalid_grant"),
-            Self::Busy => {
-                Answer::error(503, "invalid_grant").with_header("retry-after", &RETRY_AFTER.to_string())
-            }
-            Self::Html => Answer::html(200),
-            Self::Empty => Answer::empty(200),
-            Self::Huge => Answer::huge(40_000_000),
-            Self::WrongJson => Answer::json(
-                200,
-                &serde_json::json!({ "issuer": 1, "keys": "none", "access_token": [], "sub": false }),
-            ),
-        };
-        provider.always(endpoint, answer);
-    }
-
-    /// Takes it away.
-    fn end(self, provider: &TestProvider, endpoint: Endpoint) {
-        match self {
-            Self::Refused => provider.admit(endpoint),
-            _ => provider.behave(endpoint),
-        }
-    }
-}
 
 /// When it goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +37,7 @@ pub(super) struct Cell {
 impl Cell {
     /// Plays it. The error tells what was expected and what happened.
     pub(super) async fn check(self, expected: &str) -> Result<(), String> {
-        let desk = Desk::at(TestProvider::start_with_doors().await);
+        let desk = Desk::at(TestProvider::start_with_doors());
         let told = match self.moment {
             Moment::SignIn => self.sign_in(&desk, expected).await,
             Moment::LaunchFresh | Moment::LaunchDue => self.launch(&desk, expected).await,
@@ -174,6 +91,7 @@ impl Cell {
         wait_for(|| desk.provider.count(asked) > seen || said(&run.last()).starts_with("stale")).await;
         let found = self.settled(desk, &mut run, before, expected).await;
         same(expected, &found)?;
+        self.tries_again(&run.last())?;
         self.fault.end(&desk.provider, self.endpoint);
         self.recovers(desk, run).await
     }
@@ -193,8 +111,28 @@ impl Cell {
             let told = format!("stale {} {}", error.code().as_str(), word(&error.stage()));
             same(expected, &told)?;
         }
+        self.tries_again(&run.last())?;
         self.fault.end(&desk.provider, self.endpoint);
         self.recovers(desk, run).await
+    }
+
+    /// What may be over by itself is tried again by itself, and not before the provider wants it.
+    fn tries_again(self, view: &View) -> Result<(), String> {
+        let View::SignedIn {
+            freshness:
+                Freshness::Stale {
+                    since,
+                    problem,
+                    retry_at,
+                },
+            ..
+        } = view
+        else {
+            return Ok(());
+        };
+        same(&problem.retryable, &retry_at.is_some())?;
+        let wait = retry_at.map_or(0, |at| at.duration_since(*since).as_secs());
+        same(&(self.fault == Fault::Busy), &(wait >= RETRY_AFTER))
     }
 
     /// Without the fault the session is renewed, nobody was signed out meanwhile, and the next launch finds it.

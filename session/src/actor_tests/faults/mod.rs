@@ -4,12 +4,19 @@
 //! The faults come from a server on loopback and are answered by the real client with its real limits, so the whole matrix
 //! runs at once and takes a little longer than one silence.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not expected is printed as it is"
+)]
+
 mod cell;
+mod fault;
 mod table;
 
 use super::*;
 
-use cell::{Cell, Fault, Moment};
+use cell::{Cell, Moment};
+use fault::Fault;
 
 /// So many cells at a time; those that wait for a silence do not count.
 const AT_A_TIME: usize = 16;
@@ -91,7 +98,7 @@ async fn a_revocation_that_fails_never_keeps_somebody_signed_in() {
     let mut running = tokio::task::JoinSet::new();
     for fault in Fault::ALL {
         running.spawn(async move {
-            let desk = Desk::at(TestProvider::start_with_doors().await);
+            let desk = Desk::at(TestProvider::start_with_doors());
             let run = desk.signed_in().await;
             fault.befall(&desk.provider, Endpoint::Revocation).await;
             let receipt = run.session.sign_out().await.unwrap();

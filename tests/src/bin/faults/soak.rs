@@ -75,7 +75,7 @@ async fn day(provider: &Provider, client: &mut Client, days: &mut u32) -> Result
     for quarter in 0..4 {
         client.order(&format!("advance {QUARTER}")).await?;
         if quarter == 2 {
-            let mode = if *days % 2 == 0 { "drop" } else { "status" };
+            let mode = if days.is_multiple_of(2) { "drop" } else { "status" };
             provider
                 .fault(json!({ "endpoint": "token", "mode": mode, "times": 1 }))
                 .await?;
