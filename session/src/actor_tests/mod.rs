@@ -9,6 +9,7 @@ mod several;
 mod signing_in;
 mod signing_out;
 mod telling;
+mod storms;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
