@@ -1,8 +1,10 @@
 //! SIGKILL at every moment of a renewal. The next process must come up signed in wherever the provider allows it; where it
 //! does not, the person must read why.
 
-use latchkey_e2e::client::{Account, Client};
-use latchkey_e2e::deadline::eventually;
+use std::time::Duration;
+
+use latchkey_e2e::client::Client;
+use latchkey_e2e::deadline::{eventually, within};
 use latchkey_e2e::failure::{Result, ensure};
 use latchkey_e2e::provider::Provider;
 use serde_json::{Value, json};
@@ -30,6 +32,12 @@ enum Grace {
     /// The whole grant is over.
     None,
 }
+
+/// Where the credential store says that a renewal has begun and not how it ended. The next launch renews at once there, while
+/// the provider's grace lasts.
+const BEGUN: [&str; 4] = ["journaled", "asking", "on-the-way", "answered"];
+/// "At once", with room for a slow machine.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// What came of one kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,11 +68,16 @@ async fn series(bench: &Bench, name: &str, grace: Grace) -> Result<Vec<Row>> {
     let mut client = account.launch(&bench.world, &[], 0).await?;
     client.sign_in().await?;
     let rounds = bench.times(2, 72);
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut begun, mut resumed) = (Vec::new(), 0, 0);
     for _ in 0..rounds {
         for place in PLACES {
-            let (next, outcome) = kill(bench, &provider, &account, client, place, grace).await?;
-            client = next;
+            let recoverable = kill(&provider, client, place, grace).await?;
+            client = account.launch(&bench.world, &[], 0).await?;
+            if BEGUN.contains(&place) {
+                begun += 1;
+                resumed += usize::from(renews_by_itself(&provider).await);
+            }
+            let outcome = judge(&mut client, recoverable).await?;
             if outcome != Outcome::SignedIn {
                 println!(
                     "           killed {place}, {name}: {outcome:?}: {}",
@@ -77,7 +90,6 @@ async fn series(bench: &Bench, name: &str, grace: Grace) -> Result<Vec<Row>> {
     }
     client.quit().await?;
     let count = |wanted| outcomes.iter().filter(|(_, outcome)| *outcome == wanted).count();
-    let reuse = provider_alarms(&outcomes);
     Ok(vec![
         Row::figure(format!("kills, provider {name}"), outcomes.len().to_string(), ""),
         Row::count(
@@ -85,6 +97,7 @@ async fn series(bench: &Bench, name: &str, grace: Grace) -> Result<Vec<Row>> {
             count(Outcome::Lost),
             0,
         ),
+        Row::count("launches that resumed a begun renewal at once", resumed, begun),
         Row::count(
             "sessions ended by the provider without the whole reason",
             count(Outcome::Unexplained),
@@ -93,33 +106,25 @@ async fn series(bench: &Bench, name: &str, grace: Grace) -> Result<Vec<Row>> {
         Row::figure(
             "sessions ended by the provider, explained",
             count(Outcome::Explained).to_string(),
-            reuse,
+            places(&outcomes),
         ),
     ])
 }
 
-/// Where the ends were, for the record.
-fn provider_alarms(outcomes: &[(&str, Outcome)]) -> String {
+/// Where the explained ends were, for the record.
+fn places(outcomes: &[(&str, Outcome)]) -> String {
     let mut places: Vec<_> = outcomes
         .iter()
         .filter(|(_, outcome)| *outcome == Outcome::Explained)
         .map(|(place, _)| *place)
         .collect();
-    places.dedup();
     places.sort_unstable();
     places.dedup();
     places.join(",")
 }
 
-/// Kills the client at this place of a renewal, launches the next, renews there, and judges.
-async fn kill(
-    bench: &Bench,
-    provider: &Provider,
-    account: &Account,
-    mut client: Client,
-    place: &str,
-    grace: Grace,
-) -> Result<(Client, Outcome)> {
+/// Kills the client at this place of a renewal. Whether the provider lets the session live.
+async fn kill(provider: &Provider, mut client: Client, place: &str, grace: Grace) -> Result<bool> {
     provider.clear_requests().await?;
     if place == "on-the-way" {
         let before = newest(provider).await?;
@@ -147,12 +152,21 @@ async fn kill(
             .iter()
             .any(|request| request["status"] == 200);
     let saved = matches!(place, "saved" | "published");
-    let recoverable = !rotated || saved || grace == Grace::One;
+    provider.clear_requests().await?;
+    Ok(!rotated || saved || grace == Grace::One)
+}
 
-    let mut next = account.launch(&bench.world, &[], 0).await?;
-    let renewed = next.ask("renew").await?;
-    let view = next.view();
-    let outcome = if view["kind"] == "signed-in" && renewed["event"] == "ok" {
+/// Whether a client that has just been launched asks for a renewal unasked.
+async fn renews_by_itself(provider: &Provider) -> bool {
+    let asked = async || Ok((!renewals(provider).await?.is_empty()).then_some(()));
+    within(AT_ONCE, "a renewal", asked).await.is_ok()
+}
+
+/// Renews in the client that came after the killed one, and looks what is left.
+async fn judge(client: &mut Client, recoverable: bool) -> Result<Outcome> {
+    let renewed = client.ask("renew").await?;
+    let view = client.view();
+    Ok(if view["kind"] == "signed-in" && renewed["event"] == "ok" {
         Outcome::SignedIn
     } else if recoverable {
         Outcome::Lost
@@ -160,8 +174,7 @@ async fn kill(
         Outcome::Explained
     } else {
         Outcome::Unexplained
-    };
-    Ok((next, outcome))
+    })
 }
 
 /// The renewals the provider was asked for.

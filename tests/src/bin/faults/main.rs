@@ -29,8 +29,8 @@ use table::{Row, Table};
 /// The parts, in their order.
 const PARTS: [&str; 5] = ["kill", "crowd", "soak", "no-route", "clock"];
 
-/// Longer than anything here lasts, in seconds.
-const LONG: u32 = 10 * 365 * 24 * 60 * 60;
+/// Longer than anything here lasts, virtual time too, in seconds.
+const LONG: u64 = 100 * 365 * 24 * 60 * 60;
 
 /// How much of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
