@@ -4,6 +4,7 @@ mod keeping;
 mod clocks;
 mod faults;
 mod launching;
+mod lost_answers;
 mod renewing;
 mod several;
 mod signing_in;

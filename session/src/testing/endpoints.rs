@@ -18,7 +18,9 @@ pub(super) struct State {
     pub(super) bent: Mutex<Bent>,
     pub(super) codes: Mutex<HashMap<String, Grant>>,
     pub(super) refresh_tokens: Mutex<HashMap<String, Grant>>,
-    /// Refresh tokens that were rotated, and those of them that came again.
+    /// Every use of a refresh token that led to a rotation.
+    pub(super) uses: Mutex<Vec<String>>,
+    /// Refresh tokens that are over because they were rotated, and those of them that came again.
     pub(super) spent: Mutex<Vec<String>>,
     pub(super) reused: Mutex<Vec<String>>,
     pub(super) revoked: Mutex<Vec<String>>,
@@ -33,6 +35,8 @@ pub(super) struct Bent {
     pub(super) jwks: Value,
     pub(super) plan: IdTokenPlan,
     pub(super) rotating: bool,
+    /// How many more times a rotated refresh token is good.
+    pub(super) grace: usize,
     pub(super) now: Option<Timestamp>,
 }
 
@@ -70,6 +74,7 @@ impl State {
             jwks: json!({"keys": [TestKey::Rsa1.jwk(), TestKey::P256.jwk(), TestKey::Ed25519.jwk()]}),
             plan: IdTokenPlan::default(),
             rotating: true,
+            grace: 0,
             now: None,
         };
         Self {
@@ -78,6 +83,7 @@ impl State {
             bent: Mutex::new(bent),
             codes: Mutex::default(),
             refresh_tokens: Mutex::default(),
+            uses: Mutex::default(),
             spent: Mutex::default(),
             reused: Mutex::default(),
             revoked: Mutex::default(),
@@ -138,7 +144,7 @@ impl State {
                 let mut live = self.refresh_tokens.lock().unwrap();
                 let grant = live.get(token).cloned().ok_or("invalid_grant")?;
                 let rotating = self.bent().rotating;
-                if rotating {
+                if rotating && self.is_last_use(token) {
                     live.remove(token);
                     self.spent.lock().unwrap().push(token.to_owned());
                 }
@@ -147,6 +153,13 @@ impl State {
             }
             _ => Err("unsupported_grant_type"),
         }
+    }
+
+    /// Notes a use; whether it was the last that is allowed.
+    fn is_last_use(&self, token: &str) -> bool {
+        let mut uses = self.uses.lock().unwrap();
+        uses.push(token.to_owned());
+        uses.iter().filter(|used| *used == token).count() > self.bent().grace
     }
 
     fn grant(&self, grant: Grant, with_refresh_token: bool) -> Answer {

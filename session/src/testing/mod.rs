@@ -9,6 +9,7 @@
     reason = "a test that panics says what it has to say"
 )]
 
+mod answer;
 mod claims;
 mod doors;
 mod endpoints;
@@ -23,10 +24,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use answer::Answer;
 pub(crate) use claims::{IdTokenPlan, lay_over};
 pub(crate) use keys::TestKey;
 pub(crate) use provider::TestProvider;
-pub(crate) use server::{Answer, Endpoint, Received};
+pub(crate) use server::{Endpoint, Received};
 
 use crate::attempt::Attempt;
 use crate::callback::{self, Parsed};

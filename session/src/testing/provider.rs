@@ -218,6 +218,16 @@ impl TestProvider {
         self.state.bent().rotating = rotating;
     }
 
+    /// A rotated refresh token is good so many times more.
+    pub(crate) fn forgive(&self, times: usize) {
+        self.state.bent().grace = times;
+    }
+
+    /// The next answer of this endpoint does not arrive, although the endpoint has done its work.
+    pub(crate) fn lose_answer(&self, endpoint: Endpoint) {
+        self.script.lost.lock().unwrap().push(endpoint);
+    }
+
     /// Stops its clock here.
     pub(crate) fn stop_clock_at(&self, now: Timestamp) {
         self.state.bent().now = Some(now);

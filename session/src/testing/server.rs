@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+
+use super::answer::{Answer, End};
 
 /// The endpoints of the test provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -207,6 +207,16 @@ pub(super) type Base = Arc<dyn Fn(Endpoint, &Received) -> Answer + Send + Sync>;
 pub(super) struct Script {
     pub(super) behaviours: Mutex<HashMap<Endpoint, Behaviour>>,
     pub(super) seen: Mutex<Vec<(Endpoint, Received)>>,
+    /// Whose next answers are lost.
+    pub(super) lost: Mutex<Vec<Endpoint>>,
+}
+
+impl Script {
+    fn loses(&self, endpoint: Endpoint) -> bool {
+        let mut lost = self.lost.lock().unwrap();
+        let place = lost.iter().position(|known| *known == endpoint);
+        place.map(|place| lost.remove(place)).is_some()
+    }
 }
 
 /// Serves until the task is aborted.
@@ -228,6 +238,9 @@ async fn exchange(mut stream: TcpStream, script: &Script, base: &Base) -> Option
         .get_mut(&endpoint)
         .and_then(|behave| behave(&received));
     let answer = scripted.unwrap_or_else(|| base(endpoint, &received));
+    if script.loses(endpoint) {
+        return None;
+    }
     if let Some(gate) = &answer.gate {
         gate.notified().await;
     }

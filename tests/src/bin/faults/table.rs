@@ -70,7 +70,7 @@ impl Table {
     /// Prints it whole, and says whether everything is as it must be.
     pub(crate) fn print(&self, took: Duration) -> ExitCode {
         println!();
-        println!("{:<10} {:<66} {:>16} {:>14}", "part", "what", "found", "must be");
+        println!("{:<10} {:<66} {:>30} {:>18}", "part", "what", "found", "must be");
         for (part, row) in &self.0 {
             println!("{}", line(part, row));
         }
@@ -92,7 +92,7 @@ impl Table {
 fn line(part: &str, row: &Row) -> String {
     let mark = if row.holds { "" } else { "  WRONG" };
     format!(
-        "{part:<10} {:<66} {:>16} {:>14}{mark}",
+        "{part:<10} {:<66} {:>30} {:>18}{mark}",
         row.what, row.found, row.must
     )
 }
