@@ -1,10 +1,13 @@
-//! The harness of the end-to-end tests and of the guided tour: everything in it is real.
+//! The harness of the end-to-end tests, of the guided tour and of the proof of faults: everything in it is real.
 //!
 //! A [`World`](world::World) is a machine of its own for one test: home directory, XDG directories, X display, session
 //! bus, unlocked gnome-keyring. In it run the demo [`Provider`](provider::Provider), a headless Chromium
 //! ([`Browser`](browser::Browser)) and the app ([`App`](app::App)), started through tauri-driver or by the desktop.
 //! A [`Stage`](stage::Stage) holds all four, [`story`](stage::story) runs a test on it, leaves
 //! [`evidence`] when it fails, and ends every process of that world, also after a panic or a kill.
+//!
+//! The proof of faults needs no app and no browser: its processes are [`client`]s, sessions without a window, and a
+//! [`Person`](person::Person) signs in with plain requests.
 //!
 //! # What the machine needs (Debian and Ubuntu package names)
 //! | package | for |
@@ -15,6 +18,7 @@
 //! | `dbus` (`dbus-daemon`) | the session bus: keyring, single instance |
 //! | `gnome-keyring`, `libsecret-tools` | the credential store, and `secret-tool` to look into it from outside |
 //! | `xdg-utils`, `libglib2.0-bin` | `xdg-open`, which hands URLs to `gio open`; `gdbus` |
+//! | `faketime` | a wrong clock, in the proof of faults |
 //! | `desktop-file-utils` | `update-desktop-database`: without its cache nobody finds the handler of a scheme |
 //!
 //! `xdg-desktop-portal` is not needed. Where it is installed Chromium opens private-use schemes through it (`OpenURI`),
