@@ -1,16 +1,16 @@
 //! Whole lives of a session against the provider double: the actor, the effects and the handle together.
 
-mod keeping;
 mod clocks;
 mod faults;
+mod keeping;
 mod launching;
 mod lost_answers;
 mod renewing;
 mod several;
 mod signing_in;
 mod signing_out;
-mod telling;
 mod storms;
+mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -115,6 +115,12 @@ impl Answer {
         self
     }
 
+    /// With this time in the `Date` header (RFC 9110, section 5.6.7).
+    pub(crate) fn dated(self, now: jiff::Timestamp) -> Self {
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        self.with_header("date", &date)
+    }
+
     /// Not before the test opens the gate (`notify_one`).
     pub(crate) fn behind(self, gate: &Arc<Notify>) -> Self {
         Self {
