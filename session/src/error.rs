@@ -119,6 +119,8 @@ pub struct Error {
     problem: Box<Problem>,
     /// Whether the request may have reached the other side before it failed.
     may_have_been_sent: bool,
+    /// Whether nothing could be checked, for want of keys, rather than a check failed.
+    unchecked: bool,
     /// How long the other side asked us to wait (`Retry-After`, RFC 9110, section 10.2.3).
     retry_after: Option<std::time::Duration>,
 }
@@ -176,6 +178,17 @@ impl Error {
         self
     }
 
+    /// Marks that a check could not be made, for want of keys.
+    pub(crate) fn unchecked(mut self) -> Self {
+        self.unchecked = true;
+        self
+    }
+
+    /// Whether a check could not be made, for want of keys.
+    pub(crate) fn is_unchecked(&self) -> bool {
+        self.unchecked
+    }
+
     /// Adds the wait the other side asked for.
     pub fn after(mut self, wait: Option<std::time::Duration>) -> Self {
         self.retry_after = wait;
@@ -218,6 +231,7 @@ impl From<Problem> for Error {
         Self {
             problem: Box::new(problem),
             may_have_been_sent: false,
+            unchecked: false,
             retry_after: None,
         }
     }

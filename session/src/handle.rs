@@ -139,7 +139,8 @@ impl Session {
 
     /// An access token that lives at least `min_ttl` longer. A fresh one costs no more than an atomic load; otherwise one
     /// renewal serves all callers. A new token is written to the credential store before anybody gets it. When the provider
-    /// gives tokens that live shorter than `min_ttl`, the newest one is returned.
+    /// gives tokens that live shorter than `min_ttl`, the newest one is returned. After a failed renewal callers get its error
+    /// until the next try is due ([`Freshness::Stale`](crate::view::Freshness::Stale)); [`refresh`](Self::refresh) asks at once.
     ///
     /// # Errors
     /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal

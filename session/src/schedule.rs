@@ -16,6 +16,8 @@ const SOONEST_RETRY: Duration = Duration::from_millis(500);
 const SOONEST_RENEWAL: Duration = Duration::from_secs(5);
 /// The longest wait a provider's `Retry-After` can impose.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// How long after a failure that is not expected to pass by itself, but may.
+pub(crate) const RETRY_SLOWLY: Duration = Duration::from_secs(15 * 60);
 /// How long after a failed write the record is written again.
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(30);
 /// How long after that a credential store that blocks the session is looked at again.

@@ -211,10 +211,16 @@ impl Actor {
             (Some(token), _) => {
                 let _ = reply.send(Ok(token));
             }
-            (None, true) => {
-                self.waiting.token(reply);
-                self.apply(Event::RenewNow);
-            }
+            // The schedule binds callers, too: who polls does not overrule a back-off or a `Retry-After`.
+            (None, true) => match live.held_up(now) {
+                Some(problem) => {
+                    let _ = reply.send(Err(problem.clone().into()));
+                }
+                None => {
+                    self.waiting.token(reply);
+                    self.apply(Event::RenewNow);
+                }
+            },
             (None, false) => {
                 let _ = reply.send(Err(Error::new(Stage::Refresh, Code::NoRefreshToken)));
             }

@@ -155,9 +155,9 @@ async fn renewal(
                 refused: None,
             })
         }
-        // The keys cannot be had at the moment. An ID token is optional here (OpenID Connect Core, section 12.2), so one that
+        // The keys cannot be had, or what came for them is no key set. An ID token is optional here (OpenID Connect Core, section 12.2), so one that
         // cannot be checked is left out; but the refresh token that came with it may be the only one that still works.
-        Err(error) if error.is_retryable() => {
+        Err(error) if error.is_unchecked() => {
             tracing::warn!(
                 code = error.code().as_str(),
                 "the renewed ID token could not be checked and is left out"
@@ -199,7 +199,9 @@ pub(crate) async fn probe(
     match userinfo::ask(provider, &metadata, access_token, &identity.sub).await {
         Ok(newer) => Ok(Probe::Confirmed(identity.clone().merged(newer))),
         Err(error) if error.code() == Code::NotSignedIn => Ok(Probe::Rejected),
-        Err(error) if error.code() == Code::UserinfoUnusable => Ok(Probe::Unusable),
+        Err(error) if error.code() == Code::UserinfoUnusable || error.code() == Code::TooLarge => {
+            Ok(Probe::Unusable)
+        }
         Err(error) => Err(error),
     }
 }

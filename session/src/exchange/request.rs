@@ -185,6 +185,10 @@ async fn ask_to_revoke(provider: &Provider, request: HttpRequest) -> Result<Http
             )),
         );
     }
+    // A web page is a captive portal's answer. No body is fine, whatever it is called.
+    if !response.body().is_empty() {
+        not_a_page(Stage::Logout, &response)?;
+    }
     *response.status_mut() = http::StatusCode::OK;
     Ok(response)
 }

@@ -199,6 +199,10 @@ impl Provider {
     }
 
     async fn fetch_keys(&self, keys: &mut Keys) -> Result<Arc<KeySet>> {
+        self.ask_for_keys(keys).await.map_err(Error::unchecked)
+    }
+
+    async fn ask_for_keys(&self, keys: &mut Keys) -> Result<Arc<KeySet>> {
         let url = self.metadata().await?.jwks_uri.clone();
         let body = get_json(
             &self.0.http,

@@ -1,15 +1,17 @@
 //! A live session: tokens, identity, and how sure we are of them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Base, Effect, Generation, Moment, later};
 use crate::config::SessionConfig;
-use crate::error::{Error, Problem};
+use crate::error::{Error, Fault, Problem};
 use crate::exchange::Grant;
 use crate::profile::Identity;
 use crate::record::Record;
 use crate::schedule;
-use crate::tokens::TokenSet;
+use crate::tokens::{TokenSet, Usability};
 use crate::view::{Freshness, How, Kept, View};
 
 /// Somebody is signed in.
@@ -160,10 +162,23 @@ impl Live {
         )
     }
 
-    /// Whether the clock says that the tokens should be renewed.
+    /// Whether the clock says that the tokens should be renewed; or the clock went back, and does not know when.
     pub(crate) fn is_due(&self, at: Moment) -> bool {
-        self.renews_at(&at.rules).is_some_and(|due| due <= at.now)
-            && self.renew_again.is_none_or(|again| again <= at.now)
+        let renewable = self.tokens.refresh_token.is_some();
+        let due = self.renews_at(&at.rules).is_some_and(|due| due <= at.now);
+        let lost = self
+            .tokens
+            .usability(at.now, Duration::ZERO, at.rules.clock_leeway)
+            == Usability::ClockWentBack;
+        (due || renewable && lost) && self.renew_again.is_none_or(|again| again <= at.now)
+    }
+
+    /// Why no renewal is begun for a caller at the moment: the last one failed, and the next is not due yet.
+    pub(crate) fn held_up(&self, now: Timestamp) -> Option<&Problem> {
+        match &self.trust {
+            Trust::Stale(doubt) if doubt.retry_at.is_none_or(|due| due > now) => Some(&doubt.problem),
+            Trust::Stale(_) | Trust::Fresh | Trust::Refreshing { .. } => None,
+        }
     }
 
     /// What has to be asked of the provider now: a renewal where the token is old, a probe where it is not.
@@ -236,10 +251,17 @@ impl Live {
         };
         let failures = before.as_ref().map_or(0, |doubt| doubt.failures);
         let wait = schedule::retry_after(failures, error.retry_after(), at.jitter);
+        // What the configuration or the person has to mend is not tried again by itself.
+        let slowly = matches!(error.problem().fault, Fault::Provider | Fault::Machine);
+        let retry_at = if error.is_retryable() {
+            Some(later(at.now, wait))
+        } else {
+            slowly.then(|| later(at.now, schedule::RETRY_SLOWLY.max(wait)))
+        };
         self.trust = Trust::Stale(Doubt {
             since: before.map_or(at.now, |doubt| doubt.since),
             problem: error.problem().clone(),
-            retry_at: error.is_retryable().then(|| later(at.now, wait)),
+            retry_at,
             failures: failures.saturating_add(1),
         });
     }

@@ -116,7 +116,8 @@ impl Cell {
         self.recovers(desk, run).await
     }
 
-    /// What may be over by itself is tried again by itself, and not before the provider wants it.
+    /// Everything is tried again by itself: soon what may be over soon, though not before the provider wants it; slowly what
+    /// may not.
     fn tries_again(self, view: &View) -> Result<(), String> {
         let View::SignedIn {
             freshness:
@@ -130,9 +131,9 @@ impl Cell {
         else {
             return Ok(());
         };
-        same(&problem.retryable, &retry_at.is_some())?;
-        let wait = retry_at.map_or(0, |at| at.duration_since(*since).as_secs());
-        same(&(self.fault == Fault::Busy), &(wait >= RETRY_AFTER))
+        let wait = retry_at.ok_or("it is never tried again")?.duration_since(*since);
+        let slowly = self.fault == Fault::Busy || !problem.retryable;
+        same(&slowly, &(wait.as_secs() >= RETRY_AFTER))
     }
 
     /// Without the fault the session is renewed, nobody was signed out meanwhile, and the next launch finds it.

@@ -108,7 +108,7 @@ async fn a_revocation_that_fails_never_keeps_somebody_signed_in() {
             assert!(told || receipt.tokens != Step::Done, "{fault:?}: {receipt:?}");
             assert!(signed_out(&run.session.view(), Why::ByUser), "{fault:?}");
             run.session.close().await;
-            desk.launch().until(|view| signed_out(view, Why::Never)).await;
+            desk.launch().until(|view| signed_out(view, Why::ByUser)).await;
         });
     }
     while let Some(result) = running.join_next().await {

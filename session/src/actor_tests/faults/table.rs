@@ -44,7 +44,7 @@ userinfo    500           | fresh                          | stale provider-faul
 userinfo    503           | fresh                          | stale provider-fault userinfo   | not asked                    | not asked
 userinfo    html          | fresh                          | stale not-json userinfo         | not asked                    | not asked
 userinfo    empty         | fresh                          | fresh                           | not asked                    | not asked
-userinfo    huge          | fresh                          | stale too-large userinfo        | not asked                    | not asked
+userinfo    huge          | fresh                          | fresh                           | not asked                    | not asked
 userinfo    wrong-json    | fresh                          | fresh                           | not asked                    | not asked
 revocation  refused       | not asked                      | not asked                       | not asked                    | not asked
 revocation  cut           | not asked                      | not asked                       | not asked                    | not asked
