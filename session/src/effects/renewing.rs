@@ -107,7 +107,7 @@ impl Job {
                 Err(error) => {
                     let spent_at = may_have_spent(&error).then_some(sent_at);
                     if spent_at.is_none() {
-                        self.take_back(&renewing);
+                        self.take_back(&renewing).await;
                     }
                     return self.failed(generation, error, spent_at).await;
                 }
@@ -232,16 +232,25 @@ impl Job {
     }
 
     /// Nothing was sent, or the provider said plainly that nothing has changed: the journal has nothing to tell.
-    fn take_back(&self, renewing: &Renewing) {
+    async fn take_back(&self, renewing: &Renewing) {
         let Base::Stored(stored) = renewing.base else {
             return;
         };
         let (key, before) = (self.engine.session_key.clone(), renewing.begun_before);
-        // Nobody waits for it; it is done in its turn.
-        drop(self.world.write(move |vault| {
-            vault.ready()?;
-            vault.journal(&key, stored, before).map(|_| ())
-        }));
+        let taken_back = self
+            .world
+            .write(move |vault| {
+                vault.ready()?;
+                vault.journal(&key, stored, before).map(|_| ())
+            })
+            .within(WRITE_LIMIT)
+            .await;
+        if let Err(error) = taken_back {
+            log::problem(
+                "the journal could not be taken back",
+                Error::from(error).problem(),
+            );
+        }
     }
 
     /// Store, then answer.

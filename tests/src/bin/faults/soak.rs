@@ -15,6 +15,8 @@ use crate::{Bench, Extent};
 
 /// Four times a virtual day, in seconds.
 const QUARTER: i64 = 6 * 60 * 60;
+/// Longer than the first back-off, in seconds.
+const BACK_OFF: i64 = 60;
 /// A day on which the person signs out and in again comes this often.
 const WEEK: u32 = 7;
 /// No virtual day of a full run is shorter than this: the demo provider keeps every token it has ever issued in the last hour.
@@ -95,6 +97,8 @@ async fn day(provider: &Provider, client: &mut Client, days: &mut u32) -> Result
                 client.is_signed_in(),
                 format_args!("day {days}: {}", client.view()),
             )?;
+            // The next try is not due at once, and callers keep to that.
+            client.order(&format!("advance {BACK_OFF}")).await?;
         }
         client.order("token 60 8").await?;
     }
