@@ -1,5 +1,5 @@
 //! A sign-out the credential store has not heard of yet, because it was locked: written down in a file, so that the session is
-//! not restored meanwhile. The file names no person and holds no secret: a time and a number.
+//! not restored meanwhile. The file names no person and holds no secret: a time.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,12 @@ use crate::store::parts::Key;
 pub(crate) struct Departure {
     /// When it had begun: the same through all its renewals.
     pub(crate) since: Timestamp,
-    /// Its last generation in the credential store, as far as known.
-    pub(crate) stored: u64,
 }
 
 impl Departure {
     /// Whether what the store holds is what was left: the same session, or one older still.
-    pub(crate) fn is_from(self, record: &Record, generation: u64) -> bool {
-        record.since == self.since || generation <= self.stored
+    pub(crate) fn is_from(self, record: &Record) -> bool {
+        record.since <= self.since
     }
 }
 
@@ -79,7 +77,6 @@ mod tests {
         assert_eq!(departures.read(), None);
         let departure = Departure {
             since: Timestamp::from_second(1000).unwrap(),
-            stored: 7,
         };
         departures.note(departure).unwrap();
         assert_eq!(departures.read(), Some(departure));
@@ -93,7 +90,6 @@ mod tests {
         let departures = Departures::new(None, &Key::session("https://id.example", "desktop"));
         let departure = Departure {
             since: Timestamp::from_second(1000).unwrap(),
-            stored: 7,
         };
         assert!(departures.note(departure).is_err());
         assert_eq!(departures.read(), None);

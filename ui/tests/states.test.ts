@@ -47,7 +47,7 @@ it.each([
   ["attempt-cancelled", ["Sign in with Acme"]],
   ["attempt-clock", ["Details", "Sign in with Acme"]],
   ["attempt-clock-slow", ["Details", "Sign in with Acme"]],
-  ["stale-clock-fast", ["Sign in again", "Details", "What happened?", "Sign out"]],
+  ["stale-clock-fast", ["Try again", "Details", "What happened?", "Sign out"]],
   ["signing-in", ["Open the browser again", "Copy link", "Cancel"]],
   ["signing-in-preparing", ["Cancel"]],
   ["signed-in", ["What happened?", "Sign out"]],

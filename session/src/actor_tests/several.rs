@@ -210,3 +210,65 @@ async fn a_process_that_dies_between_answer_and_save_leaves_word_of_it() {
     );
     renewal.abort();
 }
+
+/// Two processes; the first signs out while the store is locked, and the second does not know.
+async fn left_under_a_locked_store() -> (Desk, Run, Run) {
+    let (desk, mut runs) = processes(2).await;
+    let (second, first) = (runs.pop().unwrap(), runs.pop().unwrap());
+    desk.store.fail_with(Some(StoreError::Locked));
+    assert_eq!(first.session.sign_out().await.unwrap().device, Step::Pending);
+    (desk, first, second)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_left_is_not_renewed_by_another_process() {
+    let (desk, first, mut second) = left_under_a_locked_store().await;
+    desk.store.fail_with(None);
+    let before = desk.provider.count(Endpoint::Token);
+    second.session.refresh().await.unwrap_err();
+    assert_eq!(desk.provider.count(Endpoint::Token), before);
+    second.until(|view| signed_out(view, Why::Elsewhere)).await;
+    assert!(signed_out(&first.session.view(), Why::ByUser));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_left_is_noticed_when_the_store_opens() {
+    let (desk, _first, mut second) = left_under_a_locked_store().await;
+    desk.store.fail_with(None);
+    second.session.look();
+    second.until(|view| signed_out(view, Why::Elsewhere)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_left_stays_out_although_another_process_renewed_meanwhile() {
+    let desk = Desk::new().await;
+    desk.signed_in().await.session.close().await;
+    let (mut first, mut second) = (desk.launch(), desk.launch());
+    first.until(fresh).await;
+    second.until(fresh).await;
+    // The provider has not heard of the sign-out either.
+    desk.provider
+        .always(Endpoint::Revocation, Answer::error(503, "busy"));
+    desk.store.fail_with(Some(StoreError::Locked));
+    assert_eq!(first.session.sign_out().await.unwrap().device, Step::Pending);
+    desk.store.fail_with(None);
+    // Without files the second cannot know.
+    second.session.refresh().await.unwrap();
+    desk.clock.advance(60);
+    first.session.look();
+    eventually(|| {
+        let view = first.session.view();
+        matches!(view, View::SignedOut { receipt: Some(receipt), .. } if receipt.device == Step::Done)
+    })
+    .await;
+    assert!(
+        !first.kinds()[first
+            .kinds()
+            .iter()
+            .position(|kind| kind == "signed-out")
+            .unwrap()..]
+            .contains(&"signed-in".to_owned())
+    );
+    second.session.look();
+    second.until(|view| signed_out(view, Why::Elsewhere)).await;
+}

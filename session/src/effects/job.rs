@@ -15,7 +15,7 @@ use crate::log;
 use crate::loopback::Loopback;
 use crate::ports::{Page, Purpose};
 use crate::record::{self, Record};
-use crate::state::{AttemptId, Event, Generation, Stored};
+use crate::state::{AttemptId, Event, Generation, Over, Stored};
 use crate::store::StoreError;
 use crate::store::parts::{self, Key, Vault, Written};
 use crate::store::thread::Pending;
@@ -110,14 +110,20 @@ impl Job {
         let stored = self.understand(found);
         let (departures, record) = (self.engine.departures.clone(), stored.record.as_deref().cloned());
         let Some(record) = record else { return stored };
-        let generation = stored.generation;
+        let mut generation = stored.generation;
         let left = tokio::task::spawn_blocking(move || departures.read()).await;
         match left {
-            Ok(Some(departure)) if departure.is_from(&record, generation) => {
-                let tokens = record.tokens.clone();
-                let cleared = self.clear_and_owe(Some(generation), Why::ByUser, Some(tokens), true);
-                match cleared.await {
-                    Ok(Gone::Cleared(_)) => self.send(Message::Owing(1)).await,
+            Ok(Some(departure)) if departure.is_from(&record) => {
+                let over = Over {
+                    expected: Some(generation),
+                    why: Why::ByUser,
+                    left: Some(departure.since),
+                };
+                match self.clear_and_owe(over, Some(record.tokens), true).await {
+                    Ok(Gone::Cleared(tombstone)) => {
+                        generation = tombstone;
+                        self.send(Message::Owing(1)).await;
+                    }
                     Ok(Gone::Overtaken(_)) => {}
                     Err(error) => log::problem(
                         "the stored session could not be removed",
@@ -125,6 +131,7 @@ impl Job {
                     ),
                 }
                 Stored {
+                    generation,
                     record: None,
                     cleared: Some(Why::ByUser),
                     ..stored

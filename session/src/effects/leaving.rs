@@ -14,7 +14,7 @@ use crate::log;
 use crate::logout;
 use crate::outbox::{self, Owed};
 use crate::record;
-use crate::state::{Event, Leaving, SignOutStep};
+use crate::state::{Event, Leaving, Over, SignOutStep};
 use crate::store::StoreError;
 use crate::store::parts::{self, Key, Vault, Written};
 use crate::store::thread::Pending;
@@ -37,9 +37,9 @@ pub(super) enum Gone {
 
 impl Job {
     /// Removes a session that is over.
-    pub(super) async fn clear(&self, expected: Option<u64>, why: Why, quiet: bool) {
+    pub(super) async fn clear(&self, over: Over, quiet: bool) {
         self.engine.pictures.forget().await;
-        let answer = self.clear_and_owe(expected, why, None, quiet).await;
+        let answer = self.clear_and_owe(over, None, quiet).await;
         self.cleared(answer).await;
     }
 
@@ -60,15 +60,10 @@ impl Job {
     }
 
     /// Queues the removal of the record, and keeps these tokens for revocation in the same turn.
-    pub(super) fn clear_and_owe(
-        &self,
-        expected: Option<u64>,
-        why: Why,
-        tokens: Option<TokenSet>,
-        quiet: bool,
-    ) -> Pending<Gone> {
+    pub(super) fn clear_and_owe(&self, over: Over, tokens: Option<TokenSet>, quiet: bool) -> Pending<Gone> {
         let keys = self.keys();
         let departures = self.engine.departures.clone();
+        let job = self.clone();
         let now = self.world.clock.now();
         self.world.write_session(move |vault| {
             if quiet {
@@ -80,7 +75,19 @@ impl Job {
                     outbox::add(list, Owed::for_tokens(&tokens, now));
                 });
             }
-            match vault.clear(&keys.session, expected, why)? {
+            let Over { expected, why, left } = over;
+            let mut written = vault.clear(&keys.session, expected, why)?;
+            if let (Written::Overtaken(_), Some(left)) = (written, left) {
+                // Another process has renewed what the person has left. A session begun later is another one.
+                let stands = job.understand_session(vault.read(&keys.session)?);
+                if stands
+                    .record
+                    .is_none_or(|record| Departure { since: left }.is_from(&record))
+                {
+                    written = vault.clear(&keys.session, None, why)?;
+                }
+            }
+            match written {
                 Written::Overtaken(_) => Ok(Gone::Overtaken(vault.read(&keys.session)?)),
                 Written::Done(generation) => {
                     if why == Why::ByUser {
@@ -121,16 +128,18 @@ impl Job {
 
     /// The record goes. While the store is locked that cannot be, so it is noted beside the store that the session was left.
     async fn leave_device(&self, leaving: &Leaving) -> Step {
-        let departure = Departure {
-            since: leaving.since,
-            stored: leaving.stored.unwrap_or_default(),
-        };
+        let departure = Departure { since: leaving.since };
         let departures = self.engine.departures.clone();
         let noted = tokio::task::spawn_blocking(move || departures.note(departure)).await;
         if !matches!(noted, Ok(Ok(()))) && self.world.data_dir.is_some() {
             tracing::warn!("the sign-out could not be noted");
         }
-        let mut pending = self.clear_and_owe(None, Why::ByUser, Some(leaving.tokens.clone()), false);
+        let over = Over {
+            expected: None,
+            why: Why::ByUser,
+            left: None,
+        };
+        let mut pending = self.clear_and_owe(over, Some(leaving.tokens.clone()), false);
         match pending.within(CLEAR_LIMIT).await {
             Err(StoreError::Silent) => {
                 let job = self.clone();

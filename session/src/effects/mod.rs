@@ -95,8 +95,8 @@ impl Running {
             } => {
                 self.spawn_owed(async move { job.save(generation, &record, expected, quiet).await });
             }
-            Effect::Clear { expected, why, quiet } => {
-                self.spawn_owed(async move { job.clear(expected, why, quiet).await });
+            Effect::Clear { over, quiet } => {
+                self.spawn_owed(async move { job.clear(over, quiet).await });
             }
             Effect::ForgetPicture => self.spawn_owed(async move { job.engine.pictures.forget().await }),
             Effect::Leave(leaving) => self.spawn_owed(async move { job.leave(leaving).await }),

@@ -17,6 +17,7 @@ use crate::state::{Base, Event, Generation, Stored, Wrote};
 use crate::store::StoreError;
 use crate::store::parts::{self, Key, Vault, Written};
 use crate::tokens::Usability;
+use crate::view::Why;
 
 /// How often a renewal starts again because another process had been there.
 const ROUNDS: usize = 3;
@@ -143,10 +144,15 @@ impl Job {
         for _ in 0..ROUNDS {
             let key = self.engine.session_key.clone();
             let now = self.world.clock.now();
+            let (departures, since) = (self.engine.departures.clone(), renewing.record.since);
             let prepared = self
                 .world
                 .write(move |vault| {
                     vault.ready()?;
+                    // The person left while the store was locked, and nobody has told the store yet.
+                    if departures.read().is_some_and(|left| left.since == since) {
+                        vault.clear(&key, Some(stored), Why::ByUser)?;
+                    }
                     prepare(vault, &key, stored, now)
                 })
                 .within(WRITE_LIMIT)

@@ -191,11 +191,7 @@ pub(crate) enum Effect {
         quiet: bool,
     },
     /// Remove the record, and what was cached of the person.
-    Clear {
-        expected: Option<u64>,
-        why: Why,
-        quiet: bool,
-    },
+    Clear { over: Over, quiet: bool },
     /// Remove what was cached of the person, and nothing else.
     ForgetPicture,
     /// Sign out: what `Clear` does, then revocation, then the provider's page.
@@ -224,6 +220,17 @@ pub(crate) enum Effect {
     Revoke { tokens: TokenSet, kept: bool },
 }
 
+/// A session that is over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Over {
+    /// Its generation in the credential store, as far as known: another is not removed for it.
+    pub(crate) expected: Option<u64>,
+    /// Why.
+    pub(crate) why: Why,
+    /// The person left it, and when it had begun: then it is removed whatever its generation.
+    pub(crate) left: Option<Timestamp>,
+}
+
 /// What a sign-out takes along to the provider.
 #[derive(Debug)]
 pub(crate) struct Leaving {
@@ -232,8 +239,6 @@ pub(crate) struct Leaving {
     pub(crate) how: How,
     /// When the session was begun.
     pub(crate) since: Timestamp,
-    /// Its generation in the credential store, as far as known.
-    pub(crate) stored: Option<u64>,
     /// Whether it is, or should be, in the credential store.
     pub(crate) kept: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::live::Trust;
 use super::transition::Next;
-use super::{Clearing, Effect, Live, Moment, Out, State, later};
+use super::{Clearing, Effect, Live, Moment, Out, Over, State, later};
 use crate::error::{Error, Problem};
 use crate::exchange::Probe;
 use crate::schedule;
@@ -39,15 +39,21 @@ impl Live {
 
     /// Removes the record of a session that is over. The credential store's record is not that of a session for this run.
     pub(super) fn clear(&self, why: Why) -> Vec<Effect> {
-        let clear = Effect::Clear {
-            expected: self.stored,
-            why,
-            quiet: true,
-        };
         if self.is_ours_to_clear() {
-            vec![clear]
+            vec![Effect::Clear {
+                over: self.over_because(why),
+                quiet: true,
+            }]
         } else {
             vec![Effect::ForgetPicture]
+        }
+    }
+
+    pub(super) fn over_because(&self, why: Why) -> Over {
+        Over {
+            expected: self.stored,
+            why,
+            left: (why == Why::ByUser).then_some(self.since),
         }
     }
 
@@ -59,8 +65,8 @@ impl Live {
     /// What is left when the session is over.
     pub(super) fn out(&self, why: Why) -> Out {
         Out {
-            clearing: self.is_ours_to_clear().then_some(Clearing {
-                expected: self.stored,
+            clearing: self.is_ours_to_clear().then(|| Clearing {
+                over: self.over_because(why),
                 again: None,
             }),
             ..Out::because(why).seen(self.stored.unwrap_or_default())

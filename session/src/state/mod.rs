@@ -34,7 +34,7 @@ use crate::error::Problem;
 use crate::view::{Receipt, View, Why};
 
 pub(crate) use attempt::{Before, Ongoing, Progress};
-pub(crate) use event::{Base, Effect, Event, Leaving, Moment, SignOutStep, Stored, Wrote};
+pub(crate) use event::{Base, Effect, Event, Leaving, Moment, Over, SignOutStep, Stored, Wrote};
 pub(crate) use live::Live;
 
 /// One sign-in attempt of this run.
@@ -90,8 +90,7 @@ pub(crate) struct Blocked {
 /// A record that is still to be removed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clearing {
-    /// Only if this generation is still stored.
-    pub(crate) expected: Option<u64>,
+    pub(crate) over: Over,
     /// When it is tried again; `None`: a try is under way.
     pub(crate) again: Option<Timestamp>,
 }

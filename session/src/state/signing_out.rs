@@ -28,12 +28,11 @@ impl State {
                     tokens: live.tokens.clone(),
                     how: live.how,
                     since: live.since,
-                    stored: live.stored,
                     kept,
                 })));
                 Out {
-                    clearing: kept.then_some(Clearing {
-                        expected: live.stored,
+                    clearing: kept.then(|| Clearing {
+                        over: live.over_because(Why::ByUser),
                         again: None,
                     }),
                     receipt: Some(Receipt::all(Step::Pending)),

@@ -162,10 +162,8 @@ impl State {
             return None;
         }
         clearing.again = None;
-        let expected = clearing.expected;
         Some(Effect::Clear {
-            expected,
-            why: out.why,
+            over: clearing.over,
             quiet: true,
         })
     }

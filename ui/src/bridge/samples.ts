@@ -162,6 +162,7 @@ export function samples(now: number): Record<string, View> {
           "the ID token ended 6900 seconds ago by this computer's clock; this computer's clock is 2 hours ahead of the provider's",
         clock_ahead: 7203,
       }),
+      15 * minute,
     ),
     "stale-unsaved": {
       ...stale(problem("offline", { detail: "connect: Network is unreachable (os error 101)" }), 22_000),

@@ -194,10 +194,10 @@ fn answer(effect: &Effect, reply: &Reply, now: i64, shelf: &mut Shelf) -> Option
                 stored: Box::new(shelf.stored()),
             },
         },
-        Effect::Clear { expected, why, .. } => match error(Stage::Store) {
+        Effect::Clear { over, .. } => match error(Stage::Store) {
             Some(error) => Event::Cleared(Err(error.into())),
             None => {
-                shelf.clear(*expected, *why);
+                shelf.clear(over.expected, over.why);
                 Event::Cleared(Ok(shelf.generation))
             }
         },

@@ -55,8 +55,11 @@ fn only_invalid_grant_of_a_renewal_ends_a_session() {
                 effects.as_slice(),
                 [
                     Effect::Clear {
-                        expected: Some(1),
-                        why: Why::EndedByProvider,
+                        over: Over {
+                            expected: Some(1),
+                            why: Why::EndedByProvider,
+                            left: None
+                        },
                         ..
                     },
                     Effect::RenewalEnded(Err(_))

@@ -91,6 +91,12 @@ fn bus_fact(error: &zbus::Error) -> Option<StoreError> {
                 StoreError::Missing
             } else if kind == ErrorKind::TimedOut {
                 StoreError::Silent
+            } else if matches!(
+                kind,
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::NotConnected
+            ) {
+                // Closed under the call, when the service's name changed hands.
+                StoreError::Broken(format!("{NAME}: it ended before it answered"))
             } else {
                 StoreError::Broken(format!("{NAME}: the bus connection failed: {kind}"))
             },
