@@ -238,8 +238,12 @@ fn a_record_that_could_not_be_removed_is_tried_again_until_it_is_gone() {
     let (state, _) = signed_in(false).transition(Event::Tick, moment(1300));
     let problem = Problem::new(Stage::Store, Code::StoreLocked);
     let (state, _) = state.transition(Event::Cleared(Err(problem)), moment(1301));
-    // Meanwhile nothing is restored, not even when the store can be read.
-    let (state, _) = state.transition(Event::Looked(Ok(Box::new(record(1000, true)))), moment(1302));
+    // Meanwhile nothing is restored, not even when the store can be read and holds a later generation.
+    let stored = Stored {
+        generation: 2,
+        ..record(1000, true)
+    };
+    let (state, _) = state.transition(Event::Looked(Ok(Box::new(stored))), moment(1302));
     assert_eq!(why(&state), Some(Why::Expired));
     let due = state.wakes_at(&SessionConfig::default()).unwrap();
     let (state, effects) = state.transition(
