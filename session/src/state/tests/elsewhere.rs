@@ -72,11 +72,12 @@ fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
 
 #[test]
 fn what_is_known_already_changes_nothing() {
-    let (state, effects) = signed_in(true).transition(at_generation(1, record(1000, true)), moment(1100));
+    let (state, effects) = signed_in(true).transition(at_generation(1, record(1050, true)), moment(1100));
     assert_eq!(
         (generation(&state), effects.len()),
         (generation(&signed_in(true)), 0)
     );
+    assert_eq!(state.live().unwrap().tokens.obtained_at, second(1000));
     // A record as old as the tombstone does not bring a session back.
     let (state, _) = signed_in(true).transition(tombstone(2, Why::ByUser), moment(1200));
     let (state, _) = state.transition(at_generation(2, record(1000, true)), moment(1201));
