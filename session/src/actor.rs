@@ -147,7 +147,9 @@ impl Actor {
         self.configure();
         self.watch();
         let mut close_by = None;
-        while self.closing.is_empty() || !self.running.is_idle() {
+        // The last handle is gone: what is under way comes to its end, and then this does.
+        let mut alone = false;
+        while self.closing.is_empty() && !alone || !self.running.is_idle() {
             let nap = self.nap();
             if nap == Some(Duration::ZERO) {
                 self.tick();
@@ -158,15 +160,15 @@ impl Actor {
                 Some(message) = self.answers.recv() => self.receive(message),
                 Some(closer) = self.closers.recv() => self.closing.push(closer),
                 () = sleep_until(close_by), if close_by.is_some() => break,
-                command = self.commands.recv(), if !restoring && self.closing.is_empty() => match command {
+                command = self.commands.recv(), if !restoring && !alone && self.closing.is_empty() => match command {
                     Some(command) => self.obey(command),
-                    None => break,
+                    None => alone = true,
                 },
                 () = tokio::time::sleep(nap.unwrap_or(LONGEST_SLEEP).max(SHORTEST_SLEEP)), if nap.is_some() => {
                     self.tick();
                 }
             }
-            if !self.closing.is_empty() && close_by.is_none() {
+            if (alone || !self.closing.is_empty()) && close_by.is_none() {
                 close_by = Some(tokio::time::Instant::now() + CLOSE_LIMIT);
             }
         }
@@ -277,6 +279,9 @@ impl Actor {
         let (state, effects) = state.transition(event, at);
         self.state = state;
         self.world.shared.update(&self.state);
+        if !self.state.is_unsaved() {
+            self.world.all_is_saved();
+        }
         self.publish();
         if renewed {
             self.world.pass(Failpoint::Published);
@@ -314,6 +319,13 @@ impl Actor {
                 }
                 log::attempt_ended(&result);
                 self.waiting.end_attempt(id, result);
+            }
+            Effect::RenewalPutOff(error) => {
+                if self.waiting.is_for_a_renewal() {
+                    self.apply(Event::RenewNow);
+                } else {
+                    log::problem("the renewal is put off", error.problem());
+                }
             }
             Effect::RenewalEnded(result) => {
                 log::renewal_ended(&result);

@@ -132,6 +132,9 @@ impl Builder {
             cache_dir: self.cache_dir,
             shared: Arc::clone(&shared),
             owed: Mutex::default(),
+            left: Mutex::default(),
+            told: Mutex::default(),
+            unsaved: Mutex::default(),
             at_failpoint: self.at_failpoint,
         });
         tokio::spawn(Actor::new(world, commands, closers).run());

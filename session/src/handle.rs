@@ -131,7 +131,7 @@ impl Session {
     /// Renews now, whatever the age of the access token. Joins a renewal that is under way.
     ///
     /// # Errors
-    /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`], or why the renewal failed; stage refresh. Only
+    /// [`Code::NotSignedIn`], what blocks the session, [`Code::NoRefreshToken`], or why the renewal failed; stage refresh. Only
     /// [`Code::InvalidGrant`] ends the session.
     pub async fn refresh(&self) -> Result<()> {
         self.ask(|reply| Command::Refresh { reply }).await
@@ -143,7 +143,7 @@ impl Session {
     /// until the next try is due ([`Freshness::Stale`](crate::view::Freshness::Stale)); [`refresh`](Self::refresh) asks at once.
     ///
     /// # Errors
-    /// [`Code::NotSignedIn`], [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal
+    /// [`Code::NotSignedIn`], what blocks the session, [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal
     /// failed.
     pub async fn access_token(&self, min_ttl: Duration) -> Result<AccessToken> {
         let leeway = self

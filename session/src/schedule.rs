@@ -22,6 +22,15 @@ pub(crate) const RETRY_SLOWLY: Duration = Duration::from_secs(15 * 60);
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(30);
 /// How long after that a credential store that blocks the session is looked at again.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// The longest wait for another try of what failed.
+pub(crate) const LONGEST_RETRY: Duration = LONGEST_RETRY_AFTER;
+
+/// Whether a time that was set at most `longest` ahead has come; also when the clock has gone back so far since that it cannot
+/// have been meant.
+pub(crate) fn is_due(due: Timestamp, now: Timestamp, longest: Duration) -> bool {
+    due <= now || due > later(now, longest)
+}
+
 /// The longest uninterrupted sleep, so that a laptop's sleep or a clock change is noticed.
 pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 

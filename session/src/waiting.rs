@@ -70,6 +70,11 @@ impl Waiting {
         self.tokens.push(reply);
     }
 
+    /// Whether somebody waits for a renewal.
+    pub(crate) fn is_for_a_renewal(&self) -> bool {
+        !self.refreshes.is_empty() || !self.tokens.is_empty()
+    }
+
     /// The renewal is over.
     pub(crate) fn end_renewals(&mut self, result: &Result<AccessToken>) {
         for reply in self.refreshes.drain(..) {

@@ -66,8 +66,18 @@ impl Workspace {
 
     /// A program of the debug build.
     pub(crate) fn debug_program(&self, name: &str) -> PathBuf {
+        self.program("debug", name)
+    }
+
+    /// A program of the release build.
+    pub(crate) fn release_program(&self, name: &str) -> PathBuf {
+        self.program("release", name)
+    }
+
+    fn program(&self, profile: &str, name: &str) -> PathBuf {
         self.root
-            .join("target/debug")
+            .join("target")
+            .join(profile)
             .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 }

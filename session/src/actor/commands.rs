@@ -185,7 +185,7 @@ impl Actor {
         let renewable = self.state.live().map(|live| live.tokens.refresh_token.is_some());
         match renewable {
             None => {
-                let _ = reply.send(Err(not_signed_in()));
+                let _ = reply.send(Err(self.nobody()));
             }
             Some(false) => {
                 let _ = reply.send(Err(Error::new(Stage::Refresh, Code::NoRefreshToken)));
@@ -200,7 +200,7 @@ impl Actor {
     fn token(&mut self, min_ttl: Duration, reply: Reply<AccessToken>) {
         let now = self.world.clock.now();
         let Some(live) = self.state.live() else {
-            let _ = reply.send(Err(not_signed_in()));
+            let _ = reply.send(Err(self.nobody()));
             return;
         };
         let usable = self
@@ -224,6 +224,15 @@ impl Actor {
             (None, false) => {
                 let _ = reply.send(Err(Error::new(Stage::Refresh, Code::NoRefreshToken)));
             }
+        }
+    }
+
+    /// Why there is no token: nobody is signed in, or it is not known who is.
+    fn nobody(&self) -> Error {
+        if let State::Blocked(blocked) = &self.state {
+            blocked.problem.clone().into()
+        } else {
+            not_signed_in()
         }
     }
 

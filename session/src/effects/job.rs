@@ -80,7 +80,7 @@ impl Job {
     }
 
     /// Are there revocations owed from an earlier run? Not on the way of a launch.
-    async fn look_for_owed(&self) {
+    pub(super) async fn look_for_owed(&self) {
         let key = self.engine.outbox_key.clone();
         let owed = self.world.store.read(move |vault| {
             vault.ready()?;
@@ -102,7 +102,11 @@ impl Job {
             Ok(found) => Ok(Box::new(self.at_launch(found).await)),
             Err(error) => Err(Error::from(error).into()),
         };
+        let readable = answer.is_ok();
         self.answer(Event::Looked(answer)).await;
+        if readable {
+            self.look_for_owed().await;
+        }
     }
 
     /// A session that was left while the store was locked is not restored: its record goes now.
@@ -147,6 +151,7 @@ impl Job {
             attempt: self.engine.attempt_key.clone(),
             outbox: self.engine.outbox_key.clone(),
             aside: self.engine.aside_key.clone(),
+            outbox_aside: self.engine.outbox_aside_key.clone(),
         }
     }
 
@@ -238,7 +243,7 @@ impl Job {
             redirect_uri: Some(attempt.redirect_uri().to_owned()),
         };
         if let Err(error) = open(Arc::clone(&self.world.browser), page).await {
-            self.answer(Event::Failed { id, error }).await;
+            self.answer(Event::OpenFailed { id, error }).await;
         }
     }
 
@@ -365,6 +370,7 @@ pub(super) struct Keys {
     pub(super) attempt: Key,
     pub(super) outbox: Key,
     pub(super) aside: Key,
+    pub(super) outbox_aside: Key,
 }
 
 /// What the store holds, not understood yet.

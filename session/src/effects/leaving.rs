@@ -3,9 +3,11 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::job::Job;
+use super::job::{Job, Keys};
 use super::open;
 use super::world::Turn;
+use jiff::Timestamp;
+
 use crate::actor::Message;
 use crate::departure::Departure;
 use crate::error::{Error, Problem};
@@ -41,6 +43,7 @@ impl Job {
         self.engine.pictures.forget().await;
         let answer = self.clear_and_owe(over, None, quiet).await;
         self.cleared(answer).await;
+        self.look_for_owed().await;
     }
 
     async fn cleared(&self, answer: Result<Gone, StoreError>) {
@@ -64,29 +67,15 @@ impl Job {
         let keys = self.keys();
         let departures = self.engine.departures.clone();
         let job = self.clone();
-        let now = self.world.clock.now();
         self.world.write_session(move |vault| {
             if quiet {
                 vault.ready()?;
             }
-            if let Some(tokens) = tokens {
-                // A sign-out does not fail for what comes after it.
-                let _ = change_owed(vault, &keys.outbox, |list| {
-                    outbox::add(list, Owed::for_tokens(&tokens, now));
-                });
-            }
             let Over { expected, why, left } = over;
-            let mut written = vault.clear(&keys.session, expected, why)?;
-            if let (Written::Overtaken(_), Some(left)) = (written, left) {
-                // Another process has renewed what the person has left. A session begun later is another one.
-                let stands = job.understand_session(vault.read(&keys.session)?);
-                if stands
-                    .record
-                    .is_none_or(|record| Departure { since: left }.is_from(&record))
-                {
-                    written = vault.clear(&keys.session, None, why)?;
-                }
-            }
+            let written = match left {
+                Some(since) => job.clear_what_was_left(vault, &keys, over, since, tokens)?,
+                None => vault.clear(&keys.session, expected, why)?,
+            };
             match written {
                 Written::Overtaken(_) => Ok(Gone::Overtaken(vault.read(&keys.session)?)),
                 Written::Done(generation) => {
@@ -101,8 +90,43 @@ impl Job {
         })
     }
 
+    /// Removes the session the person has left, which another process may have renewed since: then its tokens are to be revoked,
+    /// too. A session begun later is another one, and stays.
+    fn clear_what_was_left(
+        &self,
+        vault: &Vault,
+        keys: &Keys,
+        over: Over,
+        since: Timestamp,
+        tokens: Option<TokenSet>,
+    ) -> Result<Written, StoreError> {
+        let stored = vault.read(&keys.session)?;
+        let (generation, vanished) = (stored.generation(), stored == parts::Stored::Nothing);
+        let record = self.understand_session(stored).record;
+        if record
+            .as_ref()
+            .is_some_and(|record| !Departure { since }.is_from(record))
+        {
+            return Ok(Written::Overtaken(generation));
+        }
+        let tokens: Vec<TokenSet> = tokens
+            .into_iter()
+            .chain(record.map(|record| record.tokens))
+            .collect();
+        self.owe(vault, keys, &tokens, self.world.clock.now());
+        let expected = if vanished { over.expected } else { None };
+        vault.clear(&keys.session, expected, over.why)
+    }
+
+    /// The tokens of this sign-out are the ones its receipt is about.
+    fn begin_receipt(&self, tokens: &TokenSet) {
+        let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = vec![tokens.revocable()];
+    }
+
     /// The sign-out, in its order: this device, then the tokens, then the provider's own session.
     pub(super) async fn leave(&self, leaving: Box<Leaving>) {
+        self.begin_receipt(&leaving.tokens);
         self.engine.pictures.forget().await;
         let device = if leaving.kept {
             self.leave_device(&leaving).await
@@ -135,15 +159,18 @@ impl Job {
             tracing::warn!("the sign-out could not be noted");
         }
         let over = Over {
-            expected: None,
+            expected: leaving.stored,
             why: Why::ByUser,
-            left: None,
+            left: Some(leaving.since),
         };
         let mut pending = self.clear_and_owe(over, Some(leaving.tokens.clone()), false);
         match pending.within(CLEAR_LIMIT).await {
             Err(StoreError::Silent) => {
                 let job = self.clone();
-                tokio::spawn(async move { job.cleared(pending.await).await });
+                tokio::spawn(async move {
+                    job.cleared(pending.await).await;
+                    job.look_for_owed().await;
+                });
                 Step::Pending
             }
             answer => {
@@ -154,6 +181,26 @@ impl Job {
         }
     }
 
+    /// Keeps these tokens for revocation. A sign-out does not fail for what comes after it.
+    fn owe(&self, vault: &Vault, keys: &Keys, tokens: &[TokenSet], now: Timestamp) {
+        let told = self
+            .world
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let kept = change_owed(vault, keys, |list| {
+            for tokens in tokens.iter().filter(|tokens| !told.contains(&tokens.revocable())) {
+                outbox::add(list, Owed::for_tokens(tokens, now));
+            }
+        });
+        if let Err(error) = kept {
+            log::problem("a revocation could not be noted", Error::from(error).problem());
+        }
+        let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.extend(tokens.iter().map(TokenSet::revocable));
+    }
+
     /// Revokes these tokens, now or, when the provider cannot be reached, later.
     pub(super) async fn revoke(&self, tokens: &TokenSet, kept: bool) {
         let owed = Owed::for_tokens(tokens, self.world.clock.now());
@@ -162,13 +209,13 @@ impl Job {
             owed.clone(),
         );
         if kept {
-            let key = self.engine.outbox_key.clone();
+            let keys = self.keys();
             // It stays in memory where the store cannot take it now.
             let _ = self
                 .world
                 .write(move |vault| {
                     vault.ready()?;
-                    change_owed(vault, &key, |list| outbox::add(list, owed))
+                    change_owed(vault, &keys, |list| outbox::add(list, owed))
                 })
                 .within(CLEAR_LIMIT)
                 .await;
@@ -200,10 +247,11 @@ impl Job {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
+        // A store that cannot be asked now may hold more.
+        let mut left = usize::from(stored.is_err());
         for owed in stored.unwrap_or_default() {
             outbox::add(&mut list, owed);
         }
-        let mut left = 0;
         for owed in list {
             let step = if owed.drop_at <= self.world.clock.now() {
                 Step::Failed
@@ -214,7 +262,9 @@ impl Job {
                 }
                 outbox::outcome(&answer)
             };
-            self.answer(Event::SignOutStep(SignOutStep::Tokens(step))).await;
+            if self.is_of_the_sign_out(&owed) {
+                self.answer(Event::SignOutStep(SignOutStep::Tokens(step))).await;
+            }
             if step == Step::Pending {
                 left += 1;
             } else {
@@ -224,6 +274,12 @@ impl Job {
         self.send(Message::Owing(left)).await;
     }
 
+    /// Whether the receipt of the last sign-out is about this.
+    fn is_of_the_sign_out(&self, owed: &Owed) -> bool {
+        let left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.contains(&owed.token)
+    }
+
     /// This is not owed any more.
     async fn settle(&self, settled: Owed) {
         self.world
@@ -231,12 +287,17 @@ impl Job {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|owed| owed.token != settled.token);
-        let key = self.engine.outbox_key.clone();
+        self.world
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(settled.token.clone());
+        let keys = self.keys();
         let removed = self
             .world
             .write(move |vault| {
                 vault.ready()?;
-                change_owed(vault, &key, |list| {
+                change_owed(vault, &keys, |list| {
                     list.retain(|owed| owed.token != settled.token)
                 })
             })
@@ -299,16 +360,26 @@ fn owed_in(vault: &Vault, key: &Key) -> Result<Vec<Owed>, StoreError> {
     })
 }
 
-fn change_owed(vault: &Vault, key: &Key, change: impl FnOnce(&mut Vec<Owed>)) -> Result<(), StoreError> {
-    let before = owed_in(vault, key)?;
+/// Changes the list of what is owed. One that cannot be read is set aside, not thrown away.
+fn change_owed(vault: &Vault, keys: &Keys, change: impl FnOnce(&mut Vec<Owed>)) -> Result<(), StoreError> {
+    let before = match vault.read(&keys.outbox)? {
+        parts::Stored::Record { bytes, .. } => record::outbox_from_bytes(&bytes).ok(),
+        parts::Stored::Unreadable { .. } => None,
+        parts::Stored::Nothing | parts::Stored::Cleared { .. } => Some(Vec::new()),
+    };
+    let readable = before.is_some();
+    let before = before.unwrap_or_default();
     let mut list = before.clone();
     change(&mut list);
     if list == before {
         return Ok(());
     }
+    if !readable {
+        vault.set_aside(&keys.outbox, &keys.outbox_aside)?;
+    }
     if list.is_empty() {
-        return vault.remove(key);
+        return vault.remove(&keys.outbox);
     }
     let bytes = record::outbox_to_bytes(&list).map_err(|error| StoreError::Broken(error.to_string()))?;
-    vault.write(key, None, &bytes).map(|_| ())
+    vault.write(&keys.outbox, None, &bytes).map(|_| ())
 }

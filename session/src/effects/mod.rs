@@ -128,8 +128,8 @@ impl Running {
             Effect::Revoke { tokens, kept } => self.spawn_owed(async move {
                 job.revoke(&tokens, kept).await;
             }),
-            // These two concern who waits, and are the actor's.
-            Effect::EndAttempt { .. } | Effect::RenewalEnded(_) => {}
+            // These concern who waits, and are the actor's.
+            Effect::EndAttempt { .. } | Effect::RenewalEnded(_) | Effect::RenewalPutOff(_) => {}
         }
     }
 

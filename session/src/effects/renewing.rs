@@ -11,6 +11,7 @@ use super::world::Turn;
 use crate::error::{Code, Error, Stage};
 use crate::exchange::{self, Renewal};
 use crate::failpoint::Failpoint;
+use crate::lock::SessionLock;
 use crate::log;
 use crate::record::Record;
 use crate::state::{Base, Event, Generation, Stored, Wrote};
@@ -61,7 +62,7 @@ impl Job {
             wary,
         } = renewal;
         self.world.pass(Failpoint::Decided);
-        let _turn = match base {
+        let turn = match base {
             Base::ThisRun => None,
             Base::Stored(_) | Base::Unsaved => match self.world.turn(Turn::Renewal).await {
                 Ok(turn) => turn,
@@ -77,6 +78,12 @@ impl Job {
             base,
             begun_before: None,
         };
+        if base != Base::ThisRun && self.world.is_unsaved_elsewhere().await {
+            // Another process has the tokens that follow these, and cannot save them yet. It will.
+            let error = Error::from(StoreError::Locked)
+                .with_detail("another process has renewed and cannot save yet");
+            return self.failed(generation, error, None).await;
+        }
         for _ in 0..ROUNDS {
             if let Err(event) = self.prepare_renewal(&mut renewing, patient).await {
                 return self.answer(*event).await;
@@ -99,7 +106,7 @@ impl Job {
                 self.world.pass(Failpoint::Answered);
             }
             match answer {
-                Ok(renewal) => return self.keep(renewing, renewal).await,
+                Ok(renewal) => return self.keep(renewing, renewal, turn).await,
                 Err(error) if error.code() == Code::InvalidGrant => {
                     if !self.find_newer(&mut renewing).await {
                         return self.failed(generation, error, renewing.begun_before).await;
@@ -167,7 +174,12 @@ impl Job {
                 Ok(Prepared::Overtaken(parts::Stored::Nothing)) => return Ok(()),
                 Ok(Prepared::Overtaken(found)) => {
                     let found = self.understand_session(found);
-                    stored = self.go_on_from(renewing, found)?;
+                    if let Some(problem) = &found.unreadable {
+                        // It is set aside when the renewed record takes its place.
+                        log::problem("the stored session cannot be read any more", problem);
+                        return Ok(());
+                    }
+                    stored = self.go_on_from(renewing, stored, found)?;
                 }
                 Err(error) => {
                     log::problem(
@@ -176,6 +188,11 @@ impl Job {
                     );
                     let alive = usable(&renewing.record, now);
                     if patient && alive {
+                        if error == StoreError::Silent {
+                            // It may be written late, and there will have been no request.
+                            let (key, before) = (self.engine.session_key.clone(), renewing.begun_before);
+                            drop(self.world.write(move |vault| vault.journal(&key, stored, before)));
+                        }
                         return Err(Box::new(Event::PutOff {
                             generation: renewing.generation,
                             error: error.into(),
@@ -190,14 +207,11 @@ impl Job {
 
     /// The store holds another generation. One that is fresh is taken as it is; one that is old is what this renewal goes on
     /// from.
-    fn go_on_from(&self, renewing: &mut Renewing, found: Stored) -> Result<u64, Box<Event>> {
+    fn go_on_from(&self, renewing: &mut Renewing, stored: u64, found: Stored) -> Result<u64, Box<Event>> {
         let generation = found.generation;
-        if let Some(problem) = found.unreadable {
-            return Err(Box::new(Event::RenewalFailed {
-                generation: renewing.generation,
-                error: problem.into(),
-                spent_at: None,
-            }));
+        // Somebody brought back an older keyring: what is here is newer.
+        if generation < stored {
+            return Ok(generation);
         }
         match &found.record {
             Some(record) if !is_fresh(record, self.world.clock.now()) => {
@@ -260,7 +274,7 @@ impl Job {
     }
 
     /// Store, then answer.
-    async fn keep(&self, renewing: Renewing, renewal: Renewal) {
+    async fn keep(&self, renewing: Renewing, renewal: Renewal, turn: Option<SessionLock>) {
         let Renewing {
             generation,
             record: spent,
@@ -268,6 +282,7 @@ impl Job {
             ..
         } = renewing;
         let (record, refused) = spent.renewed(renewal);
+        let mut turn = turn;
         let mut expected = match base {
             Base::ThisRun => return self.kept(generation, record, refused, Wrote::Nowhere).await,
             Base::Stored(stored) => Some(stored),
@@ -278,7 +293,9 @@ impl Job {
             let mut answer = pending.within(WRITE_LIMIT).await;
             let silent = matches!(answer, Err(StoreError::Silent));
             if silent {
-                // Who waits need not wait any longer; the answer still counts when it comes.
+                // Who waits need not wait any longer; the answer still counts when it comes. Others keep off meanwhile.
+                self.world.is_unsaved();
+                drop(turn.take());
                 let wrote = Wrote::Failed(Error::from(StoreError::Silent).into());
                 self.kept(generation, record.clone(), refused.clone(), wrote)
                     .await;
@@ -294,7 +311,7 @@ impl Job {
                 }
                 Ok(Put::Overtaken(found)) => {
                     let found = self.understand_session(found);
-                    if is_from_before(&found, &spent) {
+                    if is_from_before(&found, &spent) || is_a_losers(&found) {
                         expected = Some(found.generation);
                     } else if found.unreadable.is_some() {
                         // It is set aside. What was just got may be the only key to the session.
@@ -305,6 +322,7 @@ impl Job {
                 }
                 Err(_) if silent => return,
                 Err(error) => {
+                    self.world.is_unsaved();
                     let problem = Error::from(error).into();
                     return self
                         .kept(generation, record, refused, Wrote::Failed(problem))
@@ -312,6 +330,10 @@ impl Job {
                 }
             }
         }
+        self.world.is_unsaved();
+        let error = StoreError::Broken("others write at the same time, again and again".to_owned());
+        let wrote = Wrote::Failed(Error::from(error).into());
+        self.kept(generation, record, refused, wrote).await;
     }
 
     async fn kept(&self, generation: Generation, record: Record, refused: Option<Error>, wrote: Wrote) {
@@ -365,6 +387,11 @@ fn is_from_before(found: &Stored, spent: &Record) -> bool {
         Some(record) => record.tokens.refresh_token == spent.tokens.refresh_token,
         None => false,
     }
+}
+
+/// The tombstone of a process that was refused with the token that this renewal had spent.
+fn is_a_losers(found: &Stored) -> bool {
+    found.cleared.is_some_and(|why| why != Why::ByUser)
 }
 
 fn usable(record: &Record, now: Timestamp) -> bool {

@@ -1,7 +1,7 @@
 //! What effects work with: the ports and places of a session's whole life, and what a configured provider needs.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::config::{Config, ProviderConfig, SessionConfig};
@@ -20,10 +20,13 @@ use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::store::parts::{Key, Vault};
 use crate::store::thread::{Pending, StoreThread};
+use crate::tokens::Revocable;
 use crate::watch::Bell;
 
 /// How long a write waits for another process's turn to end.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
+/// Held by a process that has renewed and could not save.
+const UNSAVED: &str = "unsaved.lock";
 /// How long a renewal waits for another process's renewal: longer than one can take.
 const TURN_LIMIT: Duration = Duration::from_secs(40);
 
@@ -41,6 +44,12 @@ pub(crate) struct World {
     pub(crate) shared: Arc<Shared>,
     /// Revocations owed that the credential store has not taken.
     pub(crate) owed: Mutex<Vec<Owed>>,
+    /// The tokens of the last sign-out: its receipt is about them.
+    pub(crate) left: Mutex<Vec<Revocable>>,
+    /// Revocations the provider has heard of in this run.
+    pub(crate) told: Mutex<Vec<Revocable>>,
+    /// Held while tokens of this process are not in the credential store and should be.
+    pub(crate) unsaved: Mutex<Option<SessionLock>>,
     /// Tells other processes that the stored session has changed.
     pub(crate) bell: Bell,
     pub(crate) at_failpoint: Box<dyn Fn(Failpoint) + Send + Sync>,
@@ -75,6 +84,7 @@ pub(crate) struct Engine {
     pub(super) attempt_key: Key,
     pub(super) outbox_key: Key,
     pub(super) aside_key: Key,
+    pub(super) outbox_aside_key: Key,
     pub(super) departures: Departures,
 }
 
@@ -89,10 +99,19 @@ impl World {
             .as_ref()
             .map(|directory| directory.join("session.lock"));
         self.store.write(move |vault| {
-            let _turn = lock_file
+            let turn = lock_file
                 .as_deref()
-                .map(|path| SessionLock::acquire(path, LOCK_LIMIT))
-                .transpose()?;
+                .map(|path| SessionLock::acquire(path, LOCK_LIMIT));
+            let _turn = match turn {
+                Some(Err(error @ LockError::Held)) => return Err(error.into()),
+                // A write without a turn is better than none.
+                Some(Err(LockError::Unavailable(kind))) => {
+                    tracing::warn!(%kind, "a lock file cannot be used");
+                    None
+                }
+                Some(Ok(turn)) => Some(turn),
+                None => None,
+            };
             work(vault)
         })
     }
@@ -123,8 +142,15 @@ impl World {
         else {
             return Ok(None);
         };
-        let taken = tokio::task::spawn_blocking(move || SessionLock::acquire(&path, TURN_LIMIT)).await;
-        match taken {
+        // A thread of its own: the runtime waits for its blocking tasks when it ends, and this one may be long.
+        let (sender, taken) = tokio::sync::oneshot::channel();
+        let waiting = std::thread::Builder::new()
+            .name("session-turn".to_owned())
+            .spawn(move || sender.send(SessionLock::acquire(&path, TURN_LIMIT)));
+        if waiting.is_err() {
+            return Ok(None);
+        }
+        match taken.await {
             Ok(Ok(lock)) => Ok(Some(lock)),
             Ok(Err(error @ LockError::Held)) => Err(StoreError::from(error).into()),
             // A renewal without a turn is better than none.
@@ -134,6 +160,40 @@ impl World {
             }
             Err(_) => Ok(None),
         }
+    }
+
+    /// This process has tokens that it cannot save now: others must not spend the ones they replace.
+    pub(super) fn is_unsaved(&self) {
+        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        if unsaved.is_none()
+            && let Some(directory) = &self.data_dir
+        {
+            *unsaved = SessionLock::acquire(&directory.join(UNSAVED), Duration::ZERO).ok();
+        }
+    }
+
+    /// Nothing is unsaved any more.
+    pub(crate) fn all_is_saved(&self) {
+        *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether another process has tokens that it cannot save now.
+    pub(super) async fn is_unsaved_elsewhere(&self) -> bool {
+        let ours = self
+            .unsaved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some();
+        let Some(directory) = self.data_dir.clone().filter(|_| !ours) else {
+            return false;
+        };
+        let held = tokio::task::spawn_blocking(move || {
+            matches!(
+                SessionLock::acquire(&directory.join(UNSAVED), Duration::ZERO),
+                Err(LockError::Held)
+            )
+        });
+        held.await.unwrap_or(false)
     }
 
     /// A test may stop the process here.
@@ -159,6 +219,7 @@ impl Engine {
             attempt_key: Key::attempt(&provider_config.issuer, &provider_config.client_id),
             outbox_key: Key::outbox(&provider_config.issuer, &provider_config.client_id),
             aside_key: Key::aside(&provider_config.issuer, &provider_config.client_id),
+            outbox_aside_key: Key::outbox_aside(&provider_config.issuer, &provider_config.client_id),
             departures: Departures::new(
                 world.data_dir.as_deref(),
                 &Key::session(&provider_config.issuer, &provider_config.client_id),

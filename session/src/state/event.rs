@@ -47,6 +47,8 @@ pub(crate) enum Event {
         id: AttemptId,
         callback: ValidatedCallback,
     },
+    /// The browser could not be opened.
+    OpenFailed { id: AttemptId, error: Error },
     /// The attempt is over without a grant.
     Failed { id: AttemptId, error: Error },
     /// The code was redeemed.
@@ -213,6 +215,8 @@ pub(crate) enum Effect {
         patient: bool,
         wary: bool,
     },
+    /// The renewal was put off. Who waits for it all the same gets one that is not.
+    RenewalPutOff(Error),
     /// The renewal has ended: tell who waits.
     RenewalEnded(Result<(), Error>),
     /// Tell the provider that these tokens are over, sooner or later; nobody waits for the answer. `kept`: what cannot be told
@@ -239,6 +243,8 @@ pub(crate) struct Leaving {
     pub(crate) how: How,
     /// When the session was begun.
     pub(crate) since: Timestamp,
+    /// Its generation in the credential store, as far as known.
+    pub(crate) stored: Option<u64>,
     /// Whether it is, or should be, in the credential store.
     pub(crate) kept: bool,
 }

@@ -28,6 +28,8 @@ pub(crate) struct Live {
     pub(crate) stored: Option<u64>,
     /// When the credential store is tried again: an unsaved session is written, one for this run looks whether it can be.
     pub(crate) save_again: Option<Timestamp>,
+    /// A session for this run is being written.
+    pub(crate) promoting: bool,
     /// When a renewal that was put off is tried again.
     pub(crate) renew_again: Option<Timestamp>,
     /// When a renewal was sent whose answer never came: it may have used up the refresh token.
@@ -54,6 +56,16 @@ pub(crate) struct Doubt {
     pub(crate) problem: Problem,
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) failures: u32,
+    /// Userinfo failed, not a renewal: renewals go on by their own schedule.
+    pub(crate) of_probe: bool,
+}
+
+impl Doubt {
+    /// Whether the next try is due.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.retry_at
+            .is_some_and(|due| schedule::is_due(due, now, schedule::LONGEST_RETRY))
+    }
 }
 
 impl Live {
@@ -98,6 +110,7 @@ impl Live {
             kept: Kept::Stored,
             stored: None,
             save_again: None,
+            promoting: false,
             renew_again: None,
             lost_answer: None,
             spread: at.jitter,
@@ -114,9 +127,9 @@ impl Live {
         }
     }
 
-    /// The effect that writes it down; none in a session for this run only.
-    pub(crate) fn save(&self) -> Option<Effect> {
-        (self.kept != Kept::ThisRun).then(|| self.save_over(self.stored, false))
+    /// The effect that writes it down; none in a session for this run only. `quiet`: not if the person would be asked.
+    pub(crate) fn save(&self, quiet: bool) -> Option<Effect> {
+        (self.kept != Kept::ThisRun).then(|| self.save_over(self.stored, quiet))
     }
 
     /// Writes it down over this generation of the credential store.
@@ -170,13 +183,16 @@ impl Live {
             .tokens
             .usability(at.now, Duration::ZERO, at.rules.clock_leeway)
             == Usability::ClockWentBack;
-        (due || renewable && lost) && self.renew_again.is_none_or(|again| again <= at.now)
+        let put_off = self
+            .renew_again
+            .is_some_and(|again| !schedule::is_due(again, at.now, schedule::SAVE_AGAIN));
+        (due || renewable && lost) && !put_off
     }
 
     /// Why no renewal is begun for a caller at the moment: the last one failed, and the next is not due yet.
     pub(crate) fn held_up(&self, now: Timestamp) -> Option<&Problem> {
         match &self.trust {
-            Trust::Stale(doubt) if doubt.retry_at.is_none_or(|due| due > now) => Some(&doubt.problem),
+            Trust::Stale(doubt) if !doubt.of_probe && !doubt.is_due(now) => Some(&doubt.problem),
             Trust::Stale(_) | Trust::Fresh | Trust::Refreshing { .. } => None,
         }
     }
@@ -243,7 +259,7 @@ impl Live {
     }
 
     /// A renewal or a probe failed in a way that does not end the session.
-    pub(crate) fn doubt(&mut self, error: &Error, at: Moment) {
+    pub(crate) fn doubt(&mut self, error: &Error, of_probe: bool, at: Moment) {
         let before = match &self.trust {
             Trust::Fresh => None,
             Trust::Refreshing { before } => before.clone(),
@@ -263,6 +279,7 @@ impl Live {
             problem: error.problem().clone(),
             retry_at,
             failures: failures.saturating_add(1),
+            of_probe,
         });
     }
 
@@ -271,6 +288,10 @@ impl Live {
         let next = match &self.trust {
             Trust::Fresh => self.renews_at(rules).max(self.renew_again),
             Trust::Refreshing { .. } => None,
+            Trust::Stale(doubt) if doubt.of_probe => {
+                let renewal = self.renews_at(rules).max(self.renew_again);
+                renewal.into_iter().chain(doubt.retry_at).min()
+            }
             Trust::Stale(doubt) => doubt.retry_at,
         };
         next.into_iter()

@@ -78,10 +78,13 @@ impl Live {
         let due = match &self.trust {
             Trust::Fresh => self.is_due(at),
             Trust::Refreshing { .. } => false,
-            Trust::Stale(doubt) => doubt.retry_at.is_some_and(|due| due <= at.now),
+            Trust::Stale(doubt) => doubt.is_due(at.now) || doubt.of_probe && self.is_due(at),
         };
         let mut effects = if due { self.ask(at) } else { Vec::new() };
-        if self.save_again.is_some_and(|due| due <= at.now) {
+        if self
+            .save_again
+            .is_some_and(|due| schedule::is_due(due, at.now, schedule::SAVE_AGAIN))
+        {
             effects.extend(self.try_store_again(true));
         }
         effects
@@ -106,7 +109,7 @@ impl Live {
                     return Vec::new();
                 }
                 self.identity = identity;
-                self.save().into_iter().collect()
+                self.save(true).into_iter().collect()
             }
             Ok(Probe::Rejected) => {
                 self.trusted_again();
@@ -119,7 +122,7 @@ impl Live {
             }
             Err(error) => {
                 if !matches!(self.trust, Trust::Refreshing { .. }) {
-                    self.doubt(&error, at);
+                    self.doubt(&error, true, at);
                 }
                 Vec::new()
             }
@@ -136,13 +139,15 @@ impl Live {
     /// The record is in the credential store now, as this generation.
     pub(super) fn saved(&mut self, stored: u64) {
         self.kept = Kept::Stored;
-        self.stored = self.stored.max(Some(stored));
+        self.stored = Some(stored);
         self.save_again = None;
+        self.promoting = false;
     }
 
     /// The record is not in the credential store. A session for this run only goes on as it was.
     pub(super) fn unsaved(&mut self, problem: Problem, at: Moment) {
         self.save_again = Some(later(at.now, schedule::SAVE_AGAIN));
+        self.promoting = false;
         let since = match &self.kept {
             Kept::ThisRun => return,
             Kept::Unsaved { since, .. } => *since,

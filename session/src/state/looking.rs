@@ -156,14 +156,19 @@ impl State {
             return (self, Vec::new());
         };
         if matches!(live.trust, Trust::Refreshing { .. }) {
-            return (self, Vec::new());
+            return self.on_live(|live| {
+                if live.kept == Kept::ThisRun {
+                    live.save_again = Some(later(at.now, schedule::SAVE_AGAIN));
+                }
+                Vec::new()
+            });
         }
         match (&live.kept, live.stored) {
             (Kept::ThisRun, _) => self.on_live(|live| live.promote(&stored, at)),
             (_, Some(known)) if stored.generation > known => self.found_newer(stored, at),
             // Somebody emptied the store, and no tombstone says that the person wanted that.
             (Kept::Stored, Some(_)) if stored.generation == 0 => {
-                self.on_live(|live| live.save().into_iter().collect())
+                self.on_live(|live| live.save(true).into_iter().collect())
             }
             (Kept::Stored | Kept::Unsaved { .. }, _) => (self, Vec::new()),
         }
@@ -193,7 +198,15 @@ impl State {
             });
         }
         let why = if why == Why::ByUser { Why::Elsewhere } else { why };
-        let (mut state, effects) = self.end_session(why, vec![Effect::ForgetPicture]);
+        let mut effects = vec![Effect::ForgetPicture];
+        if is_unsaved && let Some(live) = self.live() {
+            // Nobody else knows these tokens.
+            effects.push(Effect::Revoke {
+                tokens: live.tokens.clone(),
+                kept: true,
+            });
+        }
+        let (mut state, effects) = self.end_session(why, effects);
         if let Some(out) = state.out_mut() {
             out.clearing = None;
             out.seen = generation;
@@ -236,6 +249,7 @@ impl Live {
             (None, None) => true,
         };
         if free {
+            self.promoting = true;
             vec![self.save_over(Some(stored.generation), true)]
         } else {
             self.save_again = Some(later(at.now, schedule::SAVE_AGAIN));

@@ -31,7 +31,7 @@ use jiff::Timestamp;
 
 use crate::config::SessionConfig;
 use crate::error::Problem;
-use crate::view::{Receipt, View, Why};
+use crate::view::{Kept, Receipt, View, Why};
 
 pub(crate) use attempt::{Before, Ongoing, Progress};
 pub(crate) use event::{Base, Effect, Event, Leaving, Moment, Over, SignOutStep, Stored, Wrote};
@@ -160,6 +160,13 @@ impl State {
             .ongoing()
             .is_some_and(|ongoing| matches!(ongoing.progress, Progress::Saving(_)));
         saving || self.live().is_some()
+    }
+
+    /// Whether there is a session whose tokens are not in the credential store and should be, or are on their way there.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.live().is_some_and(|live| {
+            matches!(live.kept, Kept::Unsaved { .. }) || matches!(live.trust, live::Trust::Refreshing { .. })
+        })
     }
 
     /// The attempt that is alive.

@@ -37,7 +37,7 @@ impl State {
                 Some(error) => {
                     live.tokens.refresh_token = record.tokens.refresh_token;
                     live.lost_answer = None;
-                    live.doubt(error, at);
+                    live.doubt(error, false, at);
                 }
             }
             match wrote {
@@ -99,7 +99,7 @@ impl State {
         }
         self.on_live(|live| {
             live.lost_answer = live.lost_answer.or(spent_at);
-            live.doubt(&error, at);
+            live.doubt(&error, false, at);
             vec![told]
         })
     }
@@ -112,7 +112,7 @@ impl State {
         }
         self.on_live(|live| {
             live.put_off(at);
-            vec![Effect::RenewalEnded(Err(error))]
+            vec![Effect::RenewalPutOff(error)]
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The transitions of an attempt: begun, presented, called back, redeemed, given up.
 
+use super::live::Trust;
 use super::transition::Next;
-use super::{AttemptId, Effect, Generation, Live, Moment, Ongoing, Progress, State, later};
+use super::{AttemptId, Before, Effect, Generation, Live, Moment, Ongoing, Progress, State, later};
 use crate::error::{Code, Error, Stage};
 use crate::exchange::Grant;
 use crate::view::{How, Kept};
@@ -89,9 +90,18 @@ impl State {
         }
     }
 
+    /// The browser could not be opened, or said so too late: the person may have come back another way.
+    pub(super) fn open_failed(self, id: AttemptId, error: Error) -> Next {
+        if self.ongoing().is_some_and(Ongoing::is_before_exchange) {
+            self.attempt_failed(id, error)
+        } else {
+            (self, Vec::new())
+        }
+    }
+
     pub(super) fn attempt_failed(self, id: AttemptId, error: Error) -> Next {
         match self {
-            State::SigningIn(ongoing, before) if ongoing.id == id => {
+            State::SigningIn(ongoing, before) if ongoing.id == id && ongoing.may_be_given_up() => {
                 let forget = ongoing.is_kept();
                 let state = before.back(error.problem().clone());
                 (
@@ -129,7 +139,7 @@ impl State {
                 };
                 let generation = Generation::first_of(id);
                 let live = Box::new(Live::begin(generation, grant, ongoing.how, kept, at));
-                match live.save() {
+                match live.save(false) {
                     Some(save) => {
                         let next = Ongoing {
                             progress: Progress::Saving(live),
@@ -137,14 +147,7 @@ impl State {
                         };
                         (State::SigningIn(next, before), vec![save])
                     }
-                    None => (
-                        State::SignedIn(live),
-                        vec![Effect::EndAttempt {
-                            id,
-                            result: Ok(()),
-                            forget: false,
-                        }],
-                    ),
+                    None => (State::SignedIn(live), attempt_succeeded(id, &before)),
                 }
             }
             // Nobody waits for this grant any more. It is given back, unless a session at the same provider lives: some
@@ -186,16 +189,24 @@ impl State {
                     progress: Progress::Saving(live),
                     ..
                 },
-                _,
-            ) => (
-                State::SignedIn(live),
-                vec![Effect::EndAttempt {
-                    id,
-                    result: Ok(()),
-                    forget: false,
-                }],
-            ),
+                before,
+            ) => (State::SignedIn(live), attempt_succeeded(id, &before)),
             other => (other, Vec::new()),
         }
     }
+}
+
+/// The attempt is over. Who waited for a renewal of the session before gets the token of this one.
+fn attempt_succeeded(id: AttemptId, before: &Before) -> Vec<Effect> {
+    let mut effects = vec![Effect::EndAttempt {
+        id,
+        result: Ok(()),
+        forget: false,
+    }];
+    if let Before::In(old) = before
+        && matches!(old.trust, Trust::Refreshing { .. })
+    {
+        effects.push(Effect::RenewalEnded(Ok(())));
+    }
+    effects
 }

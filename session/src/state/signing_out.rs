@@ -23,11 +23,13 @@ impl State {
         let mut effects = Vec::new();
         let out = match live {
             Some(live) => {
-                let kept = live.kept != Kept::ThisRun;
+                // One for this run that is just being written counts as kept: the write may come through.
+                let kept = live.kept != Kept::ThisRun || live.promoting;
                 effects.push(Effect::Leave(Box::new(Leaving {
                     tokens: live.tokens.clone(),
                     how: live.how,
                     since: live.since,
+                    stored: live.stored,
                     kept,
                 })));
                 Out {

@@ -5,7 +5,7 @@ use super::{Before, Blocked, Effect, Event, Generation, Live, Moment, Ongoing, O
 use crate::error::{Code, Error, Problem, Stage};
 use crate::exchange::Probe;
 use crate::schedule;
-use crate::view::{Step, Why};
+use crate::view::{Kept, Step, Why};
 
 pub(super) type Next = (State, Vec<Effect>);
 
@@ -27,6 +27,7 @@ impl State {
             Event::Prepared { id, attempt } => self.prepared(id, attempt),
             Event::Presented { id, kept } => self.presented(id, kept),
             Event::Called { id, callback } => self.called(id, callback),
+            Event::OpenFailed { id, error } => self.open_failed(id, error),
             Event::Failed { id, error } => self.attempt_failed(id, error),
             Event::Redeemed { id, grant } => self.redeemed(id, *grant, at),
             Event::Cancel => self.give_up(Code::Cancelled),
@@ -123,7 +124,9 @@ impl State {
             return self.give_up(Code::TimedOut);
         }
         if let State::Blocked(blocked) = &mut self
-            && blocked.look_at.is_some_and(|due| due <= at.now)
+            && blocked
+                .look_at
+                .is_some_and(|due| schedule::is_due(due, at.now, schedule::LOOK_AGAIN))
         {
             blocked.look_at = None;
             return (self, vec![Effect::Look]);
@@ -154,7 +157,10 @@ impl State {
         );
         let out = self.out_mut()?;
         let clearing = out.clearing.as_mut()?;
-        if clearing.again.is_none_or(|again| again > at.now) {
+        if clearing
+            .again
+            .is_none_or(|again| !schedule::is_due(again, at.now, schedule::SAVE_AGAIN))
+        {
             return None;
         }
         if saving {
@@ -213,8 +219,12 @@ impl State {
         self.on_live(|live| {
             if live.generation == generation {
                 live.saved(stored);
-            } else if live.kept != crate::view::Kept::ThisRun {
-                live.stored = live.stored.max(Some(stored));
+                return Vec::new();
+            }
+            // An older set of this session came to be there: the present one takes its place.
+            live.stored = live.stored.max(Some(stored));
+            if live.kept == Kept::ThisRun {
+                return vec![live.save_over(live.stored, true)];
             }
             Vec::new()
         })

@@ -47,6 +47,15 @@ impl Key {
         }
     }
 
+    /// What was owed and could not be read, and was not thrown away.
+    pub(crate) fn outbox_aside(issuer: &str, client_id: &str) -> Self {
+        let hash = hash_of(issuer, client_id);
+        Self {
+            head: format!("aside-outbox-{hash}"),
+            part: format!("aside-outbox-part-{hash}"),
+        }
+    }
+
     /// A file's name that begins like this and belongs to the same issuer and client.
     pub(crate) fn file(&self, beginning: &str) -> String {
         let hash = self.head.rsplit_once("head-").map_or("", |(_, hash)| hash);

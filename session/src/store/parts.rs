@@ -126,21 +126,24 @@ impl Vault {
         Ok(Written::Done(generation))
     }
 
-    /// Replaces the record by a tombstone. Clearing what is cleared already removes leftovers and keeps the generation.
+    /// Replaces the record by a tombstone. Clearing what is cleared already removes leftovers and keeps the generation. Where an
+    /// entry of a known generation has vanished, the tombstone is written all the same: others may still hold the record.
     ///
     /// # Errors
     /// What the store answers. The tombstone may stand by then with parts of the old record left: clear again.
     pub(crate) fn clear(&self, key: &Key, expected: Option<u64>, why: Why) -> Result<Written, StoreError> {
         let old = self.standing(key)?;
-        if expected.is_some_and(|expected| expected != old.generation) {
-            return Ok(Written::Overtaken(old.generation));
-        }
+        let last = match expected {
+            Some(expected) if old.vanished => expected,
+            Some(expected) if expected != old.generation => return Ok(Written::Overtaken(old.generation)),
+            Some(_) | None => old.generation,
+        };
         self.remove_run(key, old.before)?;
         self.remove_orphans(key, old.generation.saturating_add(1), 0)?;
-        if !old.holds_something {
+        if !old.holds_something && last == old.generation {
             return Ok(Written::Done(old.generation));
         }
-        let generation = old.generation.saturating_add(1);
+        let generation = last.saturating_add(1);
         self.store.set(
             key.head(),
             &Head::new(generation, Content::Cleared { why: Some(why) }, old.parts).with_body(b""),
