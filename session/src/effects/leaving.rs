@@ -1,30 +1,27 @@
 //! The effects of a sign-out: this device, then the tokens, then the provider's own session.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::job::{Job, Keys};
+use super::job::Job;
+use super::keeping::Keys;
 use super::open;
-use super::world::Turn;
 use jiff::Timestamp;
 
 use crate::actor::Message;
 use crate::departure::Departure;
 use crate::error::{Error, Problem};
-use crate::exchange;
 use crate::log;
 use crate::logout;
-use crate::outbox::{self, Owed};
-use crate::record;
 use crate::state::{Event, Leaving, Over, SignOutStep};
 use crate::store::StoreError;
-use crate::store::parts::{self, Key, Vault, Written};
+use crate::store::parts::{self, Vault, Written};
 use crate::store::thread::Pending;
 use crate::tokens::TokenSet;
 use crate::view::{How, Step, View, Why};
 
 /// How long a sign-out waits for the local record to be gone before it goes on to the provider.
-const CLEAR_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const CLEAR_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long the provider's page waits for the revocation.
 const REVOKE_FIRST: Duration = Duration::from_secs(2);
@@ -118,12 +115,6 @@ impl Job {
         vault.clear(&keys.session, expected, over.why)
     }
 
-    /// The tokens of this sign-out are the ones its receipt is about.
-    fn begin_receipt(&self, tokens: &TokenSet) {
-        let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = vec![tokens.revocable()];
-    }
-
     /// The sign-out, in its order: this device, then the tokens, then the provider's own session.
     pub(super) async fn leave(&self, leaving: Box<Leaving>) {
         self.begin_receipt(&leaving.tokens);
@@ -181,136 +172,6 @@ impl Job {
         }
     }
 
-    /// Keeps these tokens for revocation. A sign-out does not fail for what comes after it.
-    fn owe(&self, vault: &Vault, keys: &Keys, tokens: &[TokenSet], now: Timestamp) {
-        let told = self
-            .world
-            .told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let kept = change_owed(vault, keys, |list| {
-            for tokens in tokens.iter().filter(|tokens| !told.contains(&tokens.revocable())) {
-                outbox::add(list, Owed::for_tokens(tokens, now));
-            }
-        });
-        if let Err(error) = kept {
-            log::problem("a revocation could not be noted", Error::from(error).problem());
-        }
-        let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.extend(tokens.iter().map(TokenSet::revocable));
-    }
-
-    /// Revokes these tokens, now or, when the provider cannot be reached, later.
-    pub(super) async fn revoke(&self, tokens: &TokenSet, kept: bool) {
-        let owed = Owed::for_tokens(tokens, self.world.clock.now());
-        outbox::add(
-            &mut self.world.owed.lock().unwrap_or_else(PoisonError::into_inner),
-            owed.clone(),
-        );
-        if kept {
-            let keys = self.keys();
-            // It stays in memory where the store cannot take it now.
-            let _ = self
-                .world
-                .write(move |vault| {
-                    vault.ready()?;
-                    change_owed(vault, &keys, |list| outbox::add(list, owed))
-                })
-                .within(CLEAR_LIMIT)
-                .await;
-        }
-        self.send_owed().await;
-    }
-
-    /// Sends what is owed, each entry once, in turn with other processes. What the provider could not be told stays.
-    pub(super) async fn send_owed(&self) {
-        let Ok(_turn) = self.world.turn(Turn::Revocation).await else {
-            self.answer(Event::SignOutStep(SignOutStep::Tokens(Step::Pending)))
-                .await;
-            self.send(Message::Owing(1)).await;
-            return;
-        };
-        let key = self.engine.outbox_key.clone();
-        let stored = self
-            .world
-            .store
-            .read(move |vault| {
-                vault.ready()?;
-                owed_in(vault, &key)
-            })
-            .within(CLEAR_LIMIT)
-            .await;
-        let mut list = self
-            .world
-            .owed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        // A store that cannot be asked now may hold more.
-        let mut left = usize::from(stored.is_err());
-        for owed in stored.unwrap_or_default() {
-            outbox::add(&mut list, owed);
-        }
-        for owed in list {
-            let step = if owed.drop_at <= self.world.clock.now() {
-                Step::Failed
-            } else {
-                let answer = exchange::revoke(&self.engine.provider, &owed.token).await;
-                if let Err(error) = &answer {
-                    log::problem("the tokens could not be revoked", error.problem());
-                }
-                outbox::outcome(&answer)
-            };
-            if self.is_of_the_sign_out(&owed) {
-                self.answer(Event::SignOutStep(SignOutStep::Tokens(step))).await;
-            }
-            if step == Step::Pending {
-                left += 1;
-            } else {
-                self.settle(owed).await;
-            }
-        }
-        self.send(Message::Owing(left)).await;
-    }
-
-    /// Whether the receipt of the last sign-out is about this.
-    fn is_of_the_sign_out(&self, owed: &Owed) -> bool {
-        let left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.contains(&owed.token)
-    }
-
-    /// This is not owed any more.
-    async fn settle(&self, settled: Owed) {
-        self.world
-            .owed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|owed| owed.token != settled.token);
-        self.world
-            .told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(settled.token.clone());
-        let keys = self.keys();
-        let removed = self
-            .world
-            .write(move |vault| {
-                vault.ready()?;
-                change_owed(vault, &keys, |list| {
-                    list.retain(|owed| owed.token != settled.token)
-                })
-            })
-            .within(CLEAR_LIMIT)
-            .await;
-        if let Err(error) = removed {
-            log::problem(
-                "a revocation that is done stays noted",
-                Error::from(error).problem(),
-            );
-        }
-    }
-
     async fn end_provider_session(&self, leaving: &Leaving) -> Step {
         let metadata = match self.engine.provider.metadata().await {
             Ok(metadata) => metadata,
@@ -349,37 +210,4 @@ impl Job {
             }
         }
     }
-}
-
-fn owed_in(vault: &Vault, key: &Key) -> Result<Vec<Owed>, StoreError> {
-    Ok(match vault.read(key)? {
-        parts::Stored::Record { bytes, .. } => record::outbox_from_bytes(&bytes).unwrap_or_default(),
-        parts::Stored::Nothing | parts::Stored::Cleared { .. } | parts::Stored::Unreadable { .. } => {
-            Vec::new()
-        }
-    })
-}
-
-/// Changes the list of what is owed. One that cannot be read is set aside, not thrown away.
-fn change_owed(vault: &Vault, keys: &Keys, change: impl FnOnce(&mut Vec<Owed>)) -> Result<(), StoreError> {
-    let before = match vault.read(&keys.outbox)? {
-        parts::Stored::Record { bytes, .. } => record::outbox_from_bytes(&bytes).ok(),
-        parts::Stored::Unreadable { .. } => None,
-        parts::Stored::Nothing | parts::Stored::Cleared { .. } => Some(Vec::new()),
-    };
-    let readable = before.is_some();
-    let before = before.unwrap_or_default();
-    let mut list = before.clone();
-    change(&mut list);
-    if list == before {
-        return Ok(());
-    }
-    if !readable {
-        vault.set_aside(&keys.outbox, &keys.outbox_aside)?;
-    }
-    if list.is_empty() {
-        return vault.remove(&keys.outbox);
-    }
-    let bytes = record::outbox_to_bytes(&list).map_err(|error| StoreError::Broken(error.to_string()))?;
-    vault.write(&keys.outbox, None, &bytes).map(|_| ())
 }

@@ -4,8 +4,12 @@
 //! can wait for them.
 
 mod job;
+mod keeping;
 mod leaving;
+mod owing;
+mod renewed;
 mod renewing;
+mod verdicts;
 mod world;
 
 use std::sync::Arc;

@@ -6,22 +6,21 @@
 
 use jiff::Timestamp;
 
-use super::job::{Job, Put, WRITE_LIMIT};
+use super::job::{Job, WRITE_LIMIT};
+use super::verdicts::{is_fresh, is_no_way, may_have_spent, usable};
 use super::world::Turn;
 use crate::error::{Code, Error, Stage};
-use crate::exchange::{self, Renewal};
+use crate::exchange::{self};
 use crate::failpoint::Failpoint;
-use crate::lock::SessionLock;
 use crate::log;
 use crate::record::Record;
-use crate::state::{Base, Event, Generation, Stored, Wrote};
+use crate::state::{Base, Event, Generation, Stored};
 use crate::store::StoreError;
 use crate::store::parts::{self, Key, Vault, Written};
-use crate::tokens::Usability;
 use crate::view::Why;
 
 /// How often a renewal starts again because another process had been there.
-const ROUNDS: usize = 3;
+pub(super) const ROUNDS: usize = 3;
 
 /// A renewal that is due.
 pub(super) struct Due {
@@ -35,10 +34,10 @@ pub(super) struct Due {
 }
 
 /// What a renewal works on.
-struct Renewing {
-    generation: Generation,
-    record: Record,
-    base: Base,
+pub(super) struct Renewing {
+    pub(super) generation: Generation,
+    pub(super) record: Record,
+    pub(super) base: Base,
     /// When an earlier renewal of this generation was begun, of which nothing was heard since.
     begun_before: Option<Timestamp>,
 }
@@ -272,94 +271,6 @@ impl Job {
             );
         }
     }
-
-    /// Store, then answer.
-    async fn keep(&self, renewing: Renewing, renewal: Renewal, turn: Option<SessionLock>) {
-        let Renewing {
-            generation,
-            record: spent,
-            base,
-            ..
-        } = renewing;
-        let (record, refused) = spent.renewed(renewal);
-        let mut turn = turn;
-        let mut expected = match base {
-            Base::ThisRun => return self.kept(generation, record, refused, Wrote::Nowhere).await,
-            Base::Stored(stored) => Some(stored),
-            Base::Unsaved => None,
-        };
-        for _ in 0..ROUNDS {
-            let mut pending = self.write_record(&record, expected, true);
-            let mut answer = pending.within(WRITE_LIMIT).await;
-            let silent = matches!(answer, Err(StoreError::Silent));
-            if silent {
-                // Who waits need not wait any longer; the answer still counts when it comes. Others keep off meanwhile.
-                self.world.is_unsaved();
-                drop(turn.take());
-                let wrote = Wrote::Failed(Error::from(StoreError::Silent).into());
-                self.kept(generation, record.clone(), refused.clone(), wrote)
-                    .await;
-                answer = pending.await;
-            }
-            match answer {
-                Ok(Put::Done(stored)) if silent => {
-                    let generation = generation.next();
-                    return self.answer(Event::Saved { generation, stored }).await;
-                }
-                Ok(Put::Done(stored)) => {
-                    return self.kept(generation, record, refused, Wrote::Done(stored)).await;
-                }
-                Ok(Put::Overtaken(found)) => {
-                    let found = self.understand_session(found);
-                    if is_from_before(&found, &spent) || is_a_losers(&found) {
-                        expected = Some(found.generation);
-                    } else if found.unreadable.is_some() {
-                        // It is set aside. What was just got may be the only key to the session.
-                        expected = None;
-                    } else {
-                        return self.lost(generation, record, found).await;
-                    }
-                }
-                Err(_) if silent => return,
-                Err(error) => {
-                    self.world.is_unsaved();
-                    let problem = Error::from(error).into();
-                    return self
-                        .kept(generation, record, refused, Wrote::Failed(problem))
-                        .await;
-                }
-            }
-        }
-        self.world.is_unsaved();
-        let error = StoreError::Broken("others write at the same time, again and again".to_owned());
-        let wrote = Wrote::Failed(Error::from(error).into());
-        self.kept(generation, record, refused, wrote).await;
-    }
-
-    async fn kept(&self, generation: Generation, record: Record, refused: Option<Error>, wrote: Wrote) {
-        self.world.pass(Failpoint::Saved);
-        self.answer(Event::Renewed {
-            generation,
-            record: Box::new(record),
-            refused,
-            wrote,
-        })
-        .await;
-    }
-
-    /// While the provider was asked, the person signed out, or in again, elsewhere: what was just got is not wanted.
-    async fn lost(&self, generation: Generation, record: Record, found: Stored) {
-        let signed_out = found.record.is_none();
-        self.answer(Event::Overtaken {
-            generation,
-            stored: Box::new(found),
-        })
-        .await;
-        // Over a session that lives it is not revoked: some providers end every token of the person with the first.
-        if signed_out {
-            self.revoke(&record.tokens, true).await;
-        }
-    }
 }
 
 fn prepare(vault: &Vault, key: &Key, stored: u64, now: Timestamp) -> Result<Prepared, StoreError> {
@@ -379,49 +290,4 @@ fn prepare(vault: &Vault, key: &Key, stored: u64, now: Timestamp) -> Result<Prep
         Written::Done(_) => Ok(Prepared::Journaled { begun_before }),
         Written::Overtaken(_) => Ok(Prepared::Overtaken(vault.read(key)?)),
     }
-}
-
-/// What stands in the store is this session before the renewal: the same refresh token, with newer claims perhaps. Or nothing.
-fn is_from_before(found: &Stored, spent: &Record) -> bool {
-    match &found.record {
-        Some(record) => record.tokens.refresh_token == spent.tokens.refresh_token,
-        None => false,
-    }
-}
-
-/// The tombstone of a process that was refused with the token that this renewal had spent.
-fn is_a_losers(found: &Stored) -> bool {
-    found.cleared.is_some_and(|why| why != Why::ByUser)
-}
-
-fn usable(record: &Record, now: Timestamp) -> bool {
-    let judged = record
-        .tokens
-        .usability(now, std::time::Duration::ZERO, std::time::Duration::ZERO);
-    judged == Usability::Usable
-}
-
-/// Another process got this set a moment ago: most of its life is still to come.
-fn is_fresh(record: &Record, now: Timestamp) -> bool {
-    let Some(expires_at) = record.tokens.expires_at else {
-        return true;
-    };
-    let life = record.tokens.obtained_at.duration_until(expires_at);
-    let left = now.duration_until(expires_at);
-    usable(record, now) && left.as_secs_f64() > life.as_secs_f64() / 2.0
-}
-
-/// The provider is not what answers there, or nothing does.
-fn is_no_way(code: Code) -> bool {
-    code == Code::Offline || code == Code::NameNotFound || code == Code::NotJson || code == Code::Certificate
-}
-
-/// Whether the provider may have acted on the request: the refresh token may be used up. So it may when an answer came that
-/// could not be used.
-fn may_have_spent(error: &Error) -> bool {
-    let code = error.code();
-    error.may_have_been_sent()
-        || code == Code::TokenMalformed
-        || code == Code::TokenType
-        || code.as_str().starts_with("id-token")
 }
