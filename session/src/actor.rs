@@ -5,6 +5,7 @@
 //! renewal or a sign-out is told after the view is out.
 
 mod commands;
+mod messages;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +17,14 @@ use crate::effects::{Engine, Running, World};
 use crate::error::{Code, Error, Result, Stage};
 use crate::failpoint::Failpoint;
 use crate::log;
-use crate::loopback::{Arrival, Loopback};
 use crate::outbox::Owing;
 use crate::schedule::LONGEST_SLEEP;
-use crate::secret::{AccessToken, SecretUrl, StateValue};
-use crate::state::{AttemptId, Effect, Event, Moment, State};
-use crate::view::{How, Receipt};
+use crate::secret::StateValue;
+use crate::state::{Effect, Event, Moment, State};
 use crate::waiting::Waiting;
 use crate::watch::Listener;
+
+pub(crate) use messages::{Command, Message, Reply};
 
 /// How many answers of effects may wait.
 const ANSWERS: usize = 256;
@@ -31,69 +32,6 @@ const ANSWERS: usize = 256;
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 /// How long a close waits for an exchange or a write in flight.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
-
-/// The answer to one command.
-pub(crate) type Reply<T> = oneshot::Sender<Result<T>>;
-
-/// What a handle can ask for.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Begin {
-        how: Option<How>,
-        accepted: Reply<oneshot::Receiver<Result<()>>>,
-    },
-    Callback {
-        url: SecretUrl,
-        reply: Reply<()>,
-    },
-    Cancel {
-        reply: Reply<()>,
-    },
-    OpenAgain {
-        reply: Reply<()>,
-    },
-    AuthorizationUrl {
-        reply: Reply<SecretUrl>,
-    },
-    Retry {
-        reply: Reply<()>,
-    },
-    UseThisRun {
-        reply: Reply<()>,
-    },
-    Refresh {
-        reply: Reply<()>,
-    },
-    Token {
-        min_ttl: Duration,
-        reply: Reply<AccessToken>,
-    },
-    SignOut {
-        reply: Reply<Receipt>,
-    },
-    Look,
-}
-
-/// What effects bring back.
-#[derive(Debug)]
-pub(crate) enum Message {
-    /// An answer.
-    Answer(Event),
-    /// The listener of an attempt is open.
-    Listening(AttemptId, Loopback),
-    /// A request for the callback path of an attempt's listener.
-    Arrived(AttemptId, Arrival),
-    /// The provider's sign-out page was opened and will send the browser back with this.
-    AwaitReturn(StateValue),
-    /// So many revocations are still owed.
-    Owing(usize),
-    /// Changes by other processes will be told.
-    Watching(Listener),
-    /// Another process has changed the stored session.
-    Changed,
-    /// An effect that a close has to wait for has ended.
-    Settled,
-}
 
 /// The owner of the session.
 pub(crate) struct Actor {

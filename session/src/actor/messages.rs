@@ -1,0 +1,75 @@
+//! What comes to the actor: commands of handles, and what effects bring back.
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::error::Result;
+use crate::loopback::{Arrival, Loopback};
+use crate::secret::{AccessToken, SecretUrl, StateValue};
+use crate::state::{AttemptId, Event};
+use crate::view::{How, Receipt};
+use crate::watch::Listener;
+
+/// The answer to one command.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T>>;
+
+/// What a handle can ask for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Begin {
+        how: Option<How>,
+        accepted: Reply<oneshot::Receiver<Result<()>>>,
+    },
+    Callback {
+        url: SecretUrl,
+        reply: Reply<()>,
+    },
+    Cancel {
+        reply: Reply<()>,
+    },
+    OpenAgain {
+        reply: Reply<()>,
+    },
+    AuthorizationUrl {
+        reply: Reply<SecretUrl>,
+    },
+    Retry {
+        reply: Reply<()>,
+    },
+    UseThisRun {
+        reply: Reply<()>,
+    },
+    Refresh {
+        reply: Reply<()>,
+    },
+    Token {
+        min_ttl: Duration,
+        reply: Reply<AccessToken>,
+    },
+    SignOut {
+        reply: Reply<Receipt>,
+    },
+    Look,
+}
+
+/// What effects bring back.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// An answer.
+    Answer(Event),
+    /// The listener of an attempt is open.
+    Listening(AttemptId, Loopback),
+    /// A request for the callback path of an attempt's listener.
+    Arrived(AttemptId, Arrival),
+    /// The provider's sign-out page was opened and will send the browser back with this.
+    AwaitReturn(StateValue),
+    /// So many revocations are still owed.
+    Owing(usize),
+    /// Changes by other processes will be told.
+    Watching(Listener),
+    /// Another process has changed the stored session.
+    Changed,
+    /// An effect that a close has to wait for has ended.
+    Settled,
+}
