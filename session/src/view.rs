@@ -174,7 +174,7 @@ pub struct Receipt {
     pub device: Step,
     /// The tokens at the provider (RFC 7009).
     pub tokens: Step,
-    /// The provider's own session in the browser.
+    /// The provider's own session in the browser: pending while its page is open, done when the browser came back from it.
     pub provider_session: Step,
 }
 

@@ -12,7 +12,7 @@ use crate::logout;
 use crate::loopback::{Arrival, Verdict};
 use crate::ports::{Page, Purpose};
 use crate::secret::{AccessToken, SecretUrl};
-use crate::state::{AttemptId, Event, Progress, State};
+use crate::state::{AttemptId, Event, Progress, SignOutStep, State};
 use crate::view::{How, Receipt, Step};
 
 impl Actor {
@@ -133,6 +133,7 @@ impl Actor {
         };
         logout::parse_return(url.secret(), expected)?;
         self.signed_out_state = None;
+        self.apply(Event::SignOutStep(SignOutStep::ProviderSession(Step::Done)));
         Ok(())
     }
 

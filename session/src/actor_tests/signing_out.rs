@@ -163,10 +163,14 @@ async fn the_return_from_the_sign_out_page_must_carry_its_state() {
             .code(),
         Code::StateMismatch
     );
+    let asked = receipt(&run.session.view()).unwrap().provider_session;
+    assert_eq!(asked, Step::Pending);
     run.session
         .callback(&format!("{back}?state={state}"))
         .await
         .unwrap();
+    let left = receipt(&run.session.view()).unwrap().provider_session;
+    assert_eq!(left, Step::Done);
     assert_eq!(
         run.session
             .callback(&format!("{back}?state={state}"))

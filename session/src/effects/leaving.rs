@@ -200,7 +200,8 @@ impl Job {
             self.send(Message::AwaitReturn(state)).await;
         }
         match open(Arc::clone(&self.world.browser), page).await {
-            Ok(()) => Step::Done,
+            // What the person does there is known when the browser comes back, if it does.
+            Ok(()) => Step::Pending,
             Err(error) => {
                 log::problem(
                     "the provider's sign-out page could not be opened",

@@ -14,6 +14,6 @@ device: Step,
  */
 tokens: Step, 
 /**
- * The provider's own session in the browser.
+ * The provider's own session in the browser: pending while its page is open, done when the browser came back from it.
  */
 provider_session: Step, };
