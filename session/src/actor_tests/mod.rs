@@ -1,5 +1,6 @@
 //! Whole lives of a session against the provider double: the actor, the effects and the handle together.
 
+mod adversity;
 mod clocks;
 mod faults;
 mod keeping;
