@@ -154,6 +154,18 @@ impl State {
         }
     }
 
+    /// Nobody is signed in, also under an attempt.
+    fn out(&self) -> Option<&Out> {
+        match self {
+            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
+            State::Unconfigured
+            | State::Blocked(_)
+            | State::Restoring
+            | State::SigningIn(_, Before::In(_))
+            | State::SignedIn(_) => None,
+        }
+    }
+
     /// Whether there is a session to sign out of, also one that is just being written.
     pub(crate) fn is_somebody(&self) -> bool {
         let saving = self
@@ -185,13 +197,10 @@ impl State {
     pub(crate) fn wakes_at(&self, rules: &SessionConfig) -> Option<Timestamp> {
         let attempt = self.ongoing().and_then(Ongoing::wakes_at);
         let live = self.live().and_then(|live| live.wakes_at(rules));
-        let other = match self {
-            State::Blocked(blocked) => blocked.look_at,
-            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => out.wakes_at(),
-            State::Unconfigured
-            | State::Restoring
-            | State::SigningIn(_, Before::In(_))
-            | State::SignedIn(_) => None,
+        let other = if let State::Blocked(blocked) = self {
+            blocked.look_at
+        } else {
+            self.out().and_then(Out::wakes_at)
         };
         attempt.into_iter().chain(live).chain(other).min()
     }

@@ -1,7 +1,7 @@
 //! The transitions of a sign-out.
 
 use super::transition::Next;
-use super::{Before, Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
+use super::{Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
 use crate::error::{Code, Error, Stage};
 use crate::view::{Kept, Receipt, Step, Why};
 
@@ -56,17 +56,6 @@ impl State {
             });
         }
         (State::SignedOut(out), effects)
-    }
-
-    fn out(&self) -> Option<&Out> {
-        match self {
-            State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
-            State::Unconfigured
-            | State::Blocked(_)
-            | State::Restoring
-            | State::SigningIn(_, Before::In(_))
-            | State::SignedIn(_) => None,
-        }
     }
 
     pub(super) fn sign_out_step(mut self, step: SignOutStep) -> Next {

@@ -22,37 +22,29 @@ impl Key {
 
     /// The pending sign-in attempt of this issuer and client.
     pub(crate) fn attempt(issuer: &str, client_id: &str) -> Self {
-        let hash = hash_of(issuer, client_id);
-        Self {
-            head: format!("attempt-{hash}"),
-            part: format!("attempt-part-{hash}"),
-        }
+        Self::beside_session("attempt", issuer, client_id)
     }
 
     /// Revocations still owed to this issuer for this client.
     pub(crate) fn outbox(issuer: &str, client_id: &str) -> Self {
-        let hash = hash_of(issuer, client_id);
-        Self {
-            head: format!("outbox-{hash}"),
-            part: format!("outbox-part-{hash}"),
-        }
+        Self::beside_session("outbox", issuer, client_id)
     }
 
     /// A record of this issuer and client that could not be read, and was not thrown away.
     pub(crate) fn aside(issuer: &str, client_id: &str) -> Self {
-        let hash = hash_of(issuer, client_id);
-        Self {
-            head: format!("aside-{hash}"),
-            part: format!("aside-part-{hash}"),
-        }
+        Self::beside_session("aside", issuer, client_id)
     }
 
     /// What was owed and could not be read, and was not thrown away.
     pub(crate) fn outbox_aside(issuer: &str, client_id: &str) -> Self {
+        Self::beside_session("aside-outbox", issuer, client_id)
+    }
+
+    fn beside_session(what: &str, issuer: &str, client_id: &str) -> Self {
         let hash = hash_of(issuer, client_id);
         Self {
-            head: format!("aside-outbox-{hash}"),
-            part: format!("aside-outbox-part-{hash}"),
+            head: format!("{what}-{hash}"),
+            part: format!("{what}-part-{hash}"),
         }
     }
 
