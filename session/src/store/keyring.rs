@@ -25,6 +25,7 @@ pub struct OsStore {
     service: String,
     answer_limit: Duration,
     connection: Mutex<Option<Arc<Keyring>>>,
+    questions: platform::Questions,
 }
 
 impl OsStore {
@@ -34,6 +35,7 @@ impl OsStore {
             service: service.to_owned(),
             answer_limit: ANSWER_LIMIT,
             connection: Mutex::new(None),
+            questions: platform::Questions::default(),
         }
     }
 
@@ -96,7 +98,7 @@ impl CredentialStore for OsStore {
 
     /// On a connection of its own: it neither waits for a call in progress nor depends on how the last one ended.
     fn ready(&self) -> Result<(), StoreError> {
-        platform::ready(&self.service).map_err(fact)
+        self.questions.ready(&self.service).map_err(fact)
     }
 
     fn limit(&self) -> Option<usize> {

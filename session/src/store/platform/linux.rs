@@ -8,7 +8,7 @@ mod store;
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use keyring_core::api::CredentialStore as Keyring;
@@ -22,7 +22,7 @@ use link::Link;
 pub(in crate::store) const NAME: &str = "Secret Service";
 pub(in crate::store) const LIMIT: Option<usize> = None;
 
-/// How long a question of [`ready`] waits for its answer. No dialog can be the reason.
+/// How long a question waits for its answer. No dialog can be the reason.
 const READY_LIMIT: Duration = Duration::from_secs(5);
 
 /// `limit` is for the answer to each message.
@@ -31,21 +31,49 @@ pub(in crate::store) fn open(limit: Duration) -> keyring_core::Result<Arc<Keyrin
     Ok(Arc::new(store::Store(Arc::new(link))))
 }
 
-/// Whether the default collection and all items of the service are unlocked. No message here opens a dialog, and no secret is
-/// asked for, so the session is a plain one. The bus may start the service.
-pub(in crate::store) fn ready(service: &str) -> keyring_core::Result<()> {
-    let ask = || {
-        let link = Link::open(EncryptionType::Plain, READY_LIMIT)?;
-        // First the collection: some services (KeePassXC) ask for the password in order to search a locked one.
-        link.service.get_default_collection()?.ensure_unlocked()?;
-        let items = link.service.search_items(HashMap::from([("service", service)]))?;
-        if items.locked.is_empty() {
-            Ok(())
-        } else {
-            Err(ServiceError::Locked)
+/// Asks what opens no dialog, on a connection of its own, so that it does not wait for one that is open. The connection is
+/// kept: gnome-keyring (42) ends now and then when clients come and go all the time, and comes back locked.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Questions(Mutex<Option<Link>>);
+
+impl Questions {
+    /// Whether the default collection and all items of the service are unlocked. The bus may start the service.
+    pub(in crate::store) fn ready(&self, service: &str) -> keyring_core::Result<()> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let (link, is_old) = match kept.take() {
+                Some(link) => (link, true),
+                // No secret is asked for, so the session is a plain one.
+                None => (
+                    Link::open(EncryptionType::Plain, READY_LIMIT).map_err(store::failure)?,
+                    false,
+                ),
+            };
+            let answer = unlocked(&link, service);
+            if matches!(
+                answer,
+                Ok(()) | Err(ServiceError::Locked | ServiceError::NoResult)
+            ) {
+                *kept = Some(link);
+            } else if is_old {
+                // The other side may have closed it since.
+                continue;
+            }
+            return answer.map_err(store::failure);
         }
-    };
-    ask().map_err(store::failure)
+    }
+}
+
+/// No message here opens a dialog.
+fn unlocked(link: &Link, service: &str) -> Result<(), ServiceError> {
+    // First the collection: some services (KeePassXC) ask for the password in order to search a locked one.
+    link.service.get_default_collection()?.ensure_unlocked()?;
+    let items = link.service.search_items(HashMap::from([("service", service)]))?;
+    if items.locked.is_empty() {
+        Ok(())
+    } else {
+        Err(ServiceError::Locked)
+    }
 }
 
 /// The label is what the desktop's password program lists.

@@ -8,7 +8,7 @@
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub(super) use linux::{LIMIT, NAME, fact, modifiers, open, ready};
+pub(super) use linux::{LIMIT, NAME, Questions, fact, modifiers, open};
 
 #[cfg(target_os = "macos")]
 mod macos;
@@ -24,3 +24,17 @@ pub(super) use windows::{LIMIT, NAME, fact, modifiers, open, ready};
 mod none;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) use none::{LIMIT, NAME, fact, modifiers, open, ready};
+
+/// Asks what opens no dialog.
+#[cfg(not(target_os = "linux"))]
+#[derive(Debug, Default)]
+pub(super) struct Questions;
+
+#[cfg(not(target_os = "linux"))]
+impl Questions {
+    /// See [`CredentialStore::ready`](super::CredentialStore::ready).
+    #[allow(clippy::unused_self, reason = "another platform keeps a connection")]
+    pub(super) fn ready(&self, service: &str) -> keyring_core::Result<()> {
+        ready(service)
+    }
+}
