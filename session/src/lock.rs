@@ -52,6 +52,11 @@ impl SessionLock {
     }
 }
 
+/// Whether somebody holds the lock. Who only asks does not get in the way of others who ask. Blocks, shortly.
+pub(crate) fn is_held(path: &Path) -> bool {
+    open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// `File::lock` knows no limit, so another thread waits in it. If it gets the lock after we have given up, it finds nobody to
 /// hand it to and frees it again.
 fn wait(file: File, limit: Duration) -> Result<SessionLock, LockError> {
@@ -91,7 +96,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::time::Duration;
 
-    use super::{LockError, SessionLock};
+    use super::{LockError, SessionLock, is_held};
 
     const SOON: Duration = Duration::from_millis(20);
     const LONG: Duration = Duration::from_secs(20);
@@ -106,6 +111,20 @@ mod tests {
         assert!(matches!(SessionLock::acquire(&path, SOON), Err(LockError::Held)));
         drop(held);
         SessionLock::acquire(&path, LONG).unwrap();
+    }
+
+    #[test]
+    fn who_asks_sees_a_holder_and_not_another_who_asks() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("session.lock");
+        let asking = super::open(&path).unwrap();
+        asking.try_lock_shared().unwrap();
+        assert!(!is_held(&path));
+        drop(asking);
+        let held = SessionLock::acquire(&path, LONG).unwrap();
+        assert!(is_held(&path));
+        drop(held);
+        assert!(!is_held(&path));
     }
 
     #[test]

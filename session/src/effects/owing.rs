@@ -20,6 +20,9 @@ use crate::store::parts::{self, Key, Vault};
 use crate::tokens::TokenSet;
 use crate::view::Step;
 
+/// So many revocations that are done are remembered, so that none is owed again for a record that is removed late.
+const TOLD: usize = 16;
+
 impl Job {
     /// The tokens of this sign-out are the ones its receipt is about.
     pub(super) fn begin_receipt(&self, tokens: &TokenSet) {
@@ -133,11 +136,13 @@ impl Job {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|owed| owed.token != settled.token);
-        self.world
-            .told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(settled.token.clone());
+        {
+            let mut told = self.world.told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.push(settled.token.clone());
+            if told.len() > TOLD {
+                told.remove(0);
+            }
+        }
         let keys = self.keys();
         let removed = self
             .world

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::failpoint::Failpoint;
 use crate::http::Http;
-use crate::lock::{LockError, SessionLock};
+use crate::lock::{self, LockError, SessionLock};
 use crate::outbox::Owed;
 use crate::picture::Pictures;
 use crate::ports::{Browser, Clock, Publisher};
@@ -27,6 +27,8 @@ use crate::watch::Bell;
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 /// Held by a process that has renewed and could not save.
 const UNSAVED: &str = "unsaved.lock";
+/// How long it waits for those who are just asking whether somebody holds it.
+const UNSAVED_LIMIT: Duration = Duration::from_secs(1);
 /// How long a renewal waits for another process's renewal: longer than one can take.
 const TURN_LIMIT: Duration = Duration::from_secs(40);
 
@@ -168,7 +170,7 @@ impl World {
         if unsaved.is_none()
             && let Some(directory) = &self.data_dir
         {
-            *unsaved = SessionLock::acquire(&directory.join(UNSAVED), Duration::ZERO).ok();
+            *unsaved = SessionLock::acquire(&directory.join(UNSAVED), UNSAVED_LIMIT).ok();
         }
     }
 
@@ -187,12 +189,7 @@ impl World {
         let Some(directory) = self.data_dir.clone().filter(|_| !ours) else {
             return false;
         };
-        let held = tokio::task::spawn_blocking(move || {
-            matches!(
-                SessionLock::acquire(&directory.join(UNSAVED), Duration::ZERO),
-                Err(LockError::Held)
-            )
-        });
+        let held = tokio::task::spawn_blocking(move || lock::is_held(&directory.join(UNSAVED)));
         held.await.unwrap_or(false)
     }
 
