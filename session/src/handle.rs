@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::actor::{Command, Reply};
 use crate::builder::Builder;
+use crate::claim::Claim;
 use crate::config::Config;
 use crate::error::{Code, Error, Result, Stage};
 use crate::picture::Picture;
@@ -168,6 +169,15 @@ impl Session {
     /// What blocks the session, when it is blocked.
     pub async fn sign_out(&self) -> Result<Receipt> {
         self.ask(|reply| Command::SignOut { reply }).await
+    }
+
+    /// What the provider says about who is signed in: issuer and subject, then every claim of the ID token and of userinfo about
+    /// the person. The protocol's own claims (`exp`, `nonce`, `at_hash` and the like) are not among them.
+    ///
+    /// # Errors
+    /// [`Code::NotSignedIn`], or what blocks the session.
+    pub async fn claims(&self) -> Result<Vec<Claim>> {
+        self.ask(|reply| Command::Claims { reply }).await
     }
 
     /// The picture of who is signed in: from the cache, else from where the provider says. `None` when there is none, or

@@ -71,6 +71,7 @@ mod actor_tests;
 mod attempt;
 mod builder;
 mod callback;
+mod claim;
 mod code;
 pub mod config;
 mod departure;
@@ -107,6 +108,7 @@ mod waiting;
 mod watch;
 
 pub use builder::Builder;
+pub use claim::{Claim, ClaimKind};
 pub use error::{Code, Error, Fault, Problem, Result, Stage};
 #[doc(hidden)]
 pub use failpoint::Failpoint;

@@ -1,7 +1,7 @@
 //! What the page may ask, one command each. They translate and nothing more: no decision about the session is made here.
 //!
 //! Nothing secret goes through: the authorization URL goes from the core to the clipboard without passing the page, and no
-//! command takes a URL, a path or a text.
+//! command takes a URL or a path. The one text a command takes is the name of a claim, which is compared and nothing else.
 
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
+use crate::claims::{self, ShownClaim};
 use crate::info::AppInfo;
 use crate::shell::Shell;
 use crate::{details, window};
@@ -105,6 +106,26 @@ pub(crate) async fn copy_timeline(
         &app,
         &details::timeline(&entries, &shell.names.product, &SystemClock.now().to_string()),
     )
+}
+
+/// What the provider says about who is signed in.
+#[tauri::command]
+pub(crate) async fn claims(session: State<'_, Session>) -> Answer<Vec<ShownClaim>> {
+    Ok(claims::shown(session.claims().await?))
+}
+
+/// Writes one claim's value to the clipboard, whole.
+#[tauri::command]
+pub(crate) async fn copy_claim(name: String, app: AppHandle, session: State<'_, Session>) -> Answer {
+    let claims = session.claims().await?;
+    let claim = claims::named(&claims, &name).ok_or_else(|| internal("there is no such claim"))?;
+    copy(&app, &claim.text)
+}
+
+/// Writes all claims to the clipboard, a line each.
+#[tauri::command]
+pub(crate) async fn copy_claims(app: AppHandle, session: State<'_, Session>) -> Answer {
+    copy(&app, &claims::text(&session.claims().await?))
 }
 
 /// Shows the folder of the configuration file.

@@ -18,8 +18,12 @@ pub(crate) struct AppInfo {
     pub(crate) provider: Option<String>,
     /// The file to write to configure the app.
     pub(crate) config_path: String,
-    /// What people call the credential store.
+    /// What people call the credential store: "GNOME Keyring".
     pub(crate) store: String,
+    /// The configured language (`[ui]` `language`); absent: the system's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub(crate) language: Option<String>,
     /// `deep-link` or `loopback`: how a sign-in will come back.
     pub(crate) redirect: String,
 }
@@ -28,6 +32,12 @@ pub(crate) struct AppInfo {
 pub(crate) fn provider(config: &Result<Config>) -> Option<String> {
     let name = &config.as_ref().ok()?.provider.as_ref()?.name;
     (!name.is_empty()).then(|| name.clone())
+}
+
+/// The language the page is to speak, a language tag (RFC 5646). Nothing when the system's is meant.
+pub(crate) fn language(config: &Result<Config>) -> Option<String> {
+    let language = &config.as_ref().ok()?.language;
+    (!language.is_empty()).then(|| language.clone())
 }
 
 /// How a sign-in will come back under this configuration.

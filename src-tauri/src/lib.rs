@@ -6,6 +6,7 @@
 mod arguments;
 mod avatar;
 mod browser;
+mod claims;
 mod commands;
 mod details;
 mod handler;
@@ -79,6 +80,9 @@ fn open(context: Context<Wry>, names: Names) -> ExitCode {
             commands::copy_details,
             commands::timeline,
             commands::copy_timeline,
+            commands::claims,
+            commands::copy_claim,
+            commands::copy_claims,
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,

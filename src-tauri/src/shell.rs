@@ -62,6 +62,7 @@ impl Shell {
             provider: info::provider(&config),
             config_path: self.places.config_file.display().to_string(),
             store: self.store.name().to_owned(),
+            language: info::language(&config),
             redirect: info::redirect(&config, self.handler_registered).to_owned(),
         }
     }

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use super::{Actor, Command, Reply, not_signed_in};
 use crate::callback::{self, Parsed};
+use crate::claim::Claim;
 use crate::config::RedirectMode;
 use crate::error::{Code, Error, Result, Stage};
 use crate::logout;
@@ -44,6 +45,10 @@ impl Actor {
             Command::Refresh { reply } => self.refresh(reply),
             Command::Token { min_ttl, reply } => self.token(min_ttl, reply),
             Command::SignOut { reply } => self.sign_out(reply),
+            Command::Claims { reply } => {
+                let live = self.state.live().ok_or_else(|| self.nobody());
+                let _ = reply.send(live.map(|live| Claim::all(&live.identity)));
+            }
             Command::Look => self.apply(Event::Look),
         }
     }

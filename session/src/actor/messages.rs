@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::claim::Claim;
 use crate::error::Result;
 use crate::loopback::{Arrival, Loopback};
 use crate::secret::{AccessToken, SecretUrl, StateValue};
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     },
     SignOut {
         reply: Reply<Receipt>,
+    },
+    Claims {
+        reply: Reply<Vec<Claim>>,
     },
     Look,
 }

@@ -83,3 +83,24 @@ async fn an_end_by_the_provider_is_told_with_its_reason() {
         ["signed in (deep-link)", "signed out: ended-by-provider"]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_claims_are_there_while_somebody_is_signed_in() {
+    let desk = Desk::new().await;
+    let run = desk.signed_in().await;
+    let claims = run.session.claims().await.unwrap();
+    let text = |name: &str| {
+        let claim = claims.iter().find(|claim| claim.name == name);
+        claim.map(|claim| claim.text.clone())
+    };
+    let View::SignedIn { profile, .. } = run.session.view() else {
+        panic!("not signed in")
+    };
+    assert_eq!(text("iss"), Some(profile.issuer));
+    assert_eq!(text("sub"), Some(profile.sub));
+    assert_eq!(text("name"), Some(profile.name));
+    assert_eq!(text("nonce"), None);
+    run.session.sign_out().await.unwrap();
+    let gone = run.session.claims().await.unwrap_err();
+    assert_eq!(gone.code(), Code::NotSignedIn);
+}

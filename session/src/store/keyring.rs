@@ -106,7 +106,7 @@ impl CredentialStore for OsStore {
     }
 
     fn name(&self) -> &'static str {
-        platform::NAME
+        platform::name()
     }
 }
 

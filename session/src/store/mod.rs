@@ -61,7 +61,7 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// The most bytes one entry takes, where the platform has such a limit.
     fn limit(&self) -> Option<usize>;
 
-    /// What people call it: "macOS Keychain".
+    /// What people call it: "macOS Keychain", "GNOME Keyring". It may have to be asked for, and opens no dialog.
     fn name(&self) -> &'static str;
 }
 

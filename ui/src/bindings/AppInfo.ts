@@ -21,9 +21,13 @@ provider?: string,
  */
 config_path: string, 
 /**
- * What people call the credential store.
+ * What people call the credential store: "GNOME Keyring".
  */
 store: string, 
+/**
+ * The configured language (`[ui]` `language`); absent: the system's.
+ */
+language?: string, 
 /**
  * `deep-link` or `loopback`: how a sign-in will come back.
  */

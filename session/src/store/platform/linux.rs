@@ -4,6 +4,7 @@
 //! waits for it, as long as the service that opened it is there (`link`).
 
 mod link;
+mod owner;
 mod store;
 
 use std::collections::HashMap;
@@ -62,6 +63,11 @@ impl Questions {
             return answer.map_err(store::failure);
         }
     }
+}
+
+/// What people call the program that is there.
+pub(in crate::store) fn name() -> &'static str {
+    owner::name()
 }
 
 /// No message here opens a dialog.

@@ -1,14 +1,13 @@
 //! What differs between the operating systems' credential stores: one file each, all with the same items.
 //!
-//! `NAME` is what people call the store, `LIMIT` the most bytes an entry takes, `open` connects (with a limit
-//! for answers, where messages are sent), `modifiers` is what an entry
-//! is created with, `ready` is whether a call would do without a dialog, and `fact` knows the platform's own errors (`None`:
-//! nothing special).
+//! `NAME` is what errors call the store and `name` what people call the one that is there, `LIMIT` the most bytes an entry
+//! takes, `open` connects (with a limit for answers, where messages are sent), `modifiers` is what an entry is created with,
+//! `ready` is whether a call would do without a dialog, and `fact` knows the platform's own errors (`None`: nothing special).
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub(super) use linux::{LIMIT, NAME, Questions, fact, modifiers, open};
+pub(super) use linux::{LIMIT, NAME, Questions, fact, modifiers, name, open};
 
 #[cfg(target_os = "macos")]
 mod macos;
@@ -24,6 +23,12 @@ pub(super) use windows::{LIMIT, NAME, fact, modifiers, open, ready};
 mod none;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) use none::{LIMIT, NAME, fact, modifiers, open, ready};
+
+/// There is one, and it has one name.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn name() -> &'static str {
+    NAME
+}
 
 /// Asks what opens no dialog.
 #[cfg(not(target_os = "linux"))]

@@ -12,7 +12,7 @@ use zbus::blocking::Connection;
 use zbus::blocking::connection::Builder;
 use zbus::blocking::fdo::DBusProxy;
 
-const BUS_NAME: &str = "org.freedesktop.secrets";
+pub(super) const BUS_NAME: &str = "org.freedesktop.secrets";
 
 /// A session with the Secret Service on a bus connection of its own. Dropping it closes the connection.
 pub(super) struct Link {
@@ -26,7 +26,7 @@ impl Link {
     /// # Errors
     /// No bus, no service on it, or what the service answers.
     pub(super) fn open(encryption: EncryptionType, limit: Duration) -> Result<Self, ServiceError> {
-        let bus = Bus(Builder::session()?.method_timeout(limit).build()?);
+        let bus = bus(limit)?;
         close_with_the_service(&bus.0)?;
         let service = SecretService::connect_with_existing(encryption, bus.0.clone())?;
         Ok(Self { service, bus })
@@ -39,8 +39,16 @@ impl std::fmt::Debug for Link {
     }
 }
 
+/// Connects to the session bus and asks nothing yet. `limit` is for the answer to each message.
+///
+/// # Errors
+/// There is no bus.
+pub(super) fn bus(limit: Duration) -> Result<Bus, zbus::Error> {
+    Ok(Bus(Builder::session()?.method_timeout(limit).build()?))
+}
+
 /// Closes the connection when dropped; the thread that watches it holds another handle, and ends with it.
-struct Bus(Connection);
+pub(super) struct Bus(pub(super) Connection);
 
 impl Drop for Bus {
     fn drop(&mut self) {
