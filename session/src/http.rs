@@ -61,6 +61,11 @@ impl Http {
         *self.0.offset.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Who issued the certificate of the connection that was made last. It was trusted.
+    pub(crate) fn certified_by(&self) -> Option<String> {
+        self.0.clients.witness.issuer()
+    }
+
     /// Sends a request and reads at most `limit` bytes of the answer. 2xx, 3xx and 4xx are answers; the rest are errors. What is
     /// sent at the stages token and refresh goes over a connection of its own.
     ///
@@ -202,6 +207,6 @@ mod proxy_tests;
 #[path = "http_tests.rs"]
 mod tests;
 #[cfg(test)]
-mod tls_double;
+pub(crate) mod tls_double;
 #[cfg(test)]
 mod tls_tests;

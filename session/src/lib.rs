@@ -75,6 +75,7 @@ mod claim;
 mod code;
 pub mod config;
 mod departure;
+pub mod doctor;
 mod effects;
 mod error;
 mod exchange;

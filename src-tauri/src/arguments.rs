@@ -1,4 +1,4 @@
-//! The command line: nothing, `--version`, `--help`, or one link. Read before anything is started, so that the answers need
+//! The command line: nothing, `doctor`, `--version`, `--help`, or one link. Read before anything is started, so that the answers need
 //! no display and reach no running instance.
 //!
 //! An argument that is not understood is never repeated in the answer: it may be a link with a code in it.
@@ -12,6 +12,11 @@ use crate::links;
 pub(crate) enum Request {
     /// The window; with a link when the operating system started us for one (the links' own room reads it).
     Window,
+    /// `doctor`: the health check, for people or as JSON.
+    Doctor {
+        /// `--json`.
+        json: bool,
+    },
     /// `--version`.
     Version,
     /// `--help`.
@@ -23,11 +28,15 @@ pub(crate) enum Request {
 /// Reads the arguments that follow the program's name.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) -> Request {
     let mut arguments = arguments.into_iter();
-    let (first, second) = (arguments.next(), arguments.next());
+    let (first, second, third) = (arguments.next(), arguments.next(), arguments.next());
     let Some(first) = first else {
         return Request::Window;
     };
     match first.to_str() {
+        Some("doctor") if second.is_none() => Request::Doctor { json: false },
+        Some("doctor") if second.as_ref().is_some_and(|second| second == "--json") && third.is_none() => {
+            Request::Doctor { json: true }
+        }
         _ if second.is_some() => Request::Unknown,
         Some("--version" | "-V") => Request::Version,
         Some("--help" | "-h") => Request::Help,
@@ -42,6 +51,7 @@ pub(crate) fn usage(scheme: &str) -> String {
         "usage: latchkey                   opens the window\n\
          \x20      latchkey {scheme}:/…\n\
          \x20                                hands a link to the app\n\
+         \x20      latchkey doctor [--json]   checks everything a sign-in depends on\n\
          \x20      latchkey --version\n\
          \x20      latchkey --help"
     )
@@ -60,6 +70,8 @@ mod tests {
         assert_eq!(request(&[]), Request::Window);
         assert_eq!(request(&["--version"]), Request::Version);
         assert_eq!(request(&["-h"]), Request::Help);
+        assert_eq!(request(&["doctor"]), Request::Doctor { json: false });
+        assert_eq!(request(&["doctor", "--json"]), Request::Doctor { json: true });
         assert_eq!(
             request(&["dev.latchkey.desktop:/callback?code=c&state=s"]),
             Request::Window
@@ -72,6 +84,9 @@ mod tests {
         assert_eq!(request(&["https://example.com/"]), Request::Unknown);
         assert_eq!(request(&["dev.latchkey.desktop.dev:/callback"]), Request::Unknown);
         assert_eq!(request(&["--version", "--help"]), Request::Unknown);
+        assert_eq!(request(&["doctor", "--yaml"]), Request::Unknown);
+        assert_eq!(request(&["doctor", "--json", "more"]), Request::Unknown);
+        assert_eq!(request(&["--json"]), Request::Unknown);
         assert_eq!(
             request(&["dev.latchkey.desktop:/callback", "more"]),
             Request::Unknown

@@ -6,6 +6,27 @@
 use tauri::AppHandle;
 use tauri_plugin_deep_link::DeepLinkExt;
 
+/// Whom links of a scheme reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only asked on Linux"))]
+pub(crate) enum Reached {
+    /// This program, with the link.
+    Us,
+    /// This program, but without the link.
+    WithoutLink,
+    /// Another program.
+    Other(String),
+    /// Nobody.
+    Nobody,
+    /// It cannot be told without the running app.
+    Unknown,
+}
+
+/// Whom links of this scheme reach. Changes nothing.
+pub(crate) fn look(scheme: &str) -> Reached {
+    platform::look(scheme)
+}
+
 /// Registers the scheme where needed. True when links will reach this program.
 pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
     if platform::reaches_us(app, scheme) {
@@ -30,36 +51,45 @@ mod platform {
     use std::path::{Path, PathBuf};
 
     use gio::prelude::AppInfoExt;
-    use tauri::{AppHandle, Manager};
+    use tauri::AppHandle;
 
-    pub(super) fn reaches_us(app: &AppHandle, scheme: &str) -> bool {
+    use super::Reached;
+
+    pub(super) fn reaches_us(_app: &AppHandle, scheme: &str) -> bool {
+        look(scheme) == Reached::Us
+    }
+
+    pub(super) fn look(scheme: &str) -> Reached {
         let Some(command) = gio::AppInfo::default_for_uri_scheme(scheme).and_then(|info| info.commandline())
         else {
-            return false;
+            return Reached::Nobody;
         };
-        let us = app
-            .env()
+        let us = tauri::Env::default()
             .appimage
             .map(PathBuf::from)
             .or_else(|| tauri::utils::platform::current_exe().ok());
-        us.is_some_and(|us| {
-            command
-                .to_str()
-                .is_some_and(|command| is_command_of(command, &us))
-        })
+        match (command.to_str(), us) {
+            (Some(command), Some(us)) => started_by(command, &us),
+            (Some(_), None) | (None, _) => Reached::Unknown,
+        }
     }
 
-    /// Whether this `Exec` line starts `us` and hands it the link.
-    fn is_command_of(command: &str, us: &Path) -> bool {
+    /// Whom this `Exec` line starts, and whether it hands the link on.
+    fn started_by(command: &str, us: &Path) -> Reached {
+        let other = || Reached::Other(command.to_owned());
         let Ok(words) = gio::glib::shell_parse_argv(command) else {
-            return false;
+            return other();
         };
         let Some((program, rest)) = words.split_first() else {
-            return false;
+            return other();
         };
         let takes_link = rest.iter().any(|word| word == "%u" || word == "%U");
-        let program = gio::glib::find_program_in_path(program);
-        takes_link && program.is_some_and(|program| is_same_file(&program, us))
+        match gio::glib::find_program_in_path(program) {
+            Some(program) if !is_same_file(&program, us) => other(),
+            Some(_) if takes_link => Reached::Us,
+            Some(_) => Reached::WithoutLink,
+            None => other(),
+        }
     }
 
     fn is_same_file(a: &Path, b: &Path) -> bool {
@@ -70,19 +100,20 @@ mod platform {
     mod tests {
         use std::path::Path;
 
-        use super::is_command_of;
+        use super::super::Reached;
+        use super::started_by;
 
         #[test]
         fn a_command_is_ours_when_it_starts_us_with_the_link() {
             let shell = Path::new("/bin/sh");
-            assert!(is_command_of("/bin/sh %u", shell));
-            assert!(is_command_of("\"/bin/sh\" %U", shell));
-            assert!(is_command_of("sh %u", shell));
-            assert!(!is_command_of("/bin/sh", shell), "the link would be lost");
-            assert!(!is_command_of("/bin/ls %u", shell));
-            assert!(!is_command_of("/nowhere/sh %u", shell));
-            assert!(!is_command_of("\"/bin/sh %u", shell));
-            assert!(!is_command_of("", shell));
+            let other = |command: &str| Reached::Other(command.to_owned());
+            for ours in ["/bin/sh %u", "\"/bin/sh\" %U", "sh %u"] {
+                assert_eq!(started_by(ours, shell), Reached::Us, "{ours}");
+            }
+            assert_eq!(started_by("/bin/sh", shell), Reached::WithoutLink);
+            for stranger in ["/bin/ls %u", "/nowhere/sh %u", "\"/bin/sh %u", ""] {
+                assert_eq!(started_by(stranger, shell), other(stranger), "{stranger}");
+            }
         }
     }
 }
@@ -96,6 +127,10 @@ mod platform {
     pub(super) fn reaches_us(app: &AppHandle, scheme: &str) -> bool {
         app.deep_link().is_registered(scheme).unwrap_or(false)
     }
+
+    pub(super) fn look(_scheme: &str) -> super::Reached {
+        super::Reached::Unknown
+    }
 }
 
 /// macOS: a bundle's Info.plist names the release scheme and LaunchServices reads it; nothing can be written at run time. A bare
@@ -108,5 +143,9 @@ mod platform {
         let bundled = tauri::utils::platform::current_exe()
             .is_ok_and(|exe| exe.parent().is_some_and(|dir| dir.ends_with("Contents/MacOS")));
         bundled && !cfg!(debug_assertions)
+    }
+
+    pub(super) fn look(_scheme: &str) -> super::Reached {
+        super::Reached::Unknown
     }
 }

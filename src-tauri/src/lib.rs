@@ -9,6 +9,7 @@ mod browser;
 mod claims;
 mod commands;
 mod details;
+mod doctor;
 mod handler;
 mod info;
 mod links;
@@ -16,6 +17,7 @@ mod logs;
 mod names;
 mod places;
 mod quit;
+mod self_test;
 mod shell;
 mod views;
 mod window;
@@ -43,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let names = Names::settle(&mut context);
     match arguments::read(arguments, &names.scheme) {
         Request::Window => open(context, names),
+        Request::Doctor { json } => doctor::run(&names, json),
         Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
         Request::Help => say(&arguments::usage(&names.scheme)),
         Request::Unknown => {
@@ -61,7 +64,7 @@ fn open(context: Context<Wry>, names: Names) -> ExitCode {
     let (links, queue) = Links::new(&names.scheme);
     let links = Arc::new(links);
     let app = tauri::Builder::default()
-        .plugin(single_instance(Arc::clone(&links))) // the first: a second process ends here
+        .plugin(single_instance(Arc::clone(&links), names.scheme.clone())) // the first: a second process ends here
         .plugin(log())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -111,10 +114,12 @@ fn start(
     queue: Receiver<SecretUrl>,
 ) -> Result<(), Box<dyn Error>> {
     let handle = app.handle().clone();
+    let places = Places::of(app)?;
+    answer_a_self_test(&names, &places);
     window::create(&handle, &names.product)?;
     tracing::debug!("window shown");
     let registered = handler::ensure(&handle, &names.scheme);
-    let shell = Shell::new(names, Places::of(app)?, registered);
+    let shell = Shell::new(names, places, registered);
     let session = shell.start_session()?;
     app.manage(shell);
     app.manage(session.clone());
@@ -124,12 +129,31 @@ fn start(
     Ok(())
 }
 
+/// A process that was started for a self-test link, because the app is not running, answers it and ends: no window is wanted.
+fn answer_a_self_test(names: &Names, places: &Places) {
+    let link = std::env::args_os()
+        .nth(1)
+        .and_then(|link| link.into_string().ok());
+    if let Some(nonce) = link
+        .as_deref()
+        .and_then(|link| self_test::nonce(link, &names.scheme))
+    {
+        self_test::answer(&places.data, nonce, self_test::By::Started);
+        std::process::exit(0);
+    }
+}
+
 /// One process per person: a second launch hands over its arguments, raises the first one's window and ends. Without a session
 /// bus (Linux) processes cannot find each other and two live side by side.
-fn single_instance(links: Arc<Links>) -> TauriPlugin<Wry> {
+fn single_instance(links: Arc<Links>, scheme: String) -> TauriPlugin<Wry> {
     tauri_plugin_single_instance::init(move |app: &AppHandle, arguments, _directory| {
         links.handed_over(&arguments);
-        window::raise(app);
+        if !arguments
+            .iter()
+            .any(|argument| self_test::nonce(argument, &scheme).is_some())
+        {
+            window::raise(app);
+        }
     })
 }
 

@@ -33,15 +33,21 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Asks the operating system.
+    /// Those of the running app.
     ///
     /// # Errors
     /// There is no home directory.
     pub(crate) fn of<R: Runtime>(app: &impl Manager<R>) -> tauri::Result<Self> {
-        let path = app.path();
-        let user = path.app_config_dir()?.join(CONFIG_FILE);
+        Self::under(&app.config().identifier).ok_or(tauri::Error::UnknownPath)
+    }
+
+    /// Asks the operating system for the places of the app with this identifier, the same ones as Tauri's own. `None` when there is
+    /// no home directory.
+    pub(crate) fn under(identifier: &str) -> Option<Self> {
+        let user = dirs::config_dir()?.join(identifier).join(CONFIG_FILE);
+        let data = dirs::data_local_dir()?.join(identifier);
         let named = named_config();
-        Ok(Self {
+        Some(Self {
             config_file: named.clone().unwrap_or_else(|| user.clone()),
             layers: Locations {
                 compiled_in: Some(COMPILED_IN.to_owned()),
@@ -49,9 +55,13 @@ impl Places {
                 env: named,
                 managed: managed(),
             },
-            data: path.app_local_data_dir()?,
-            cache: path.app_cache_dir()?,
-            logs: path.app_log_dir()?,
+            cache: dirs::cache_dir()?.join(identifier),
+            logs: if cfg!(target_os = "macos") {
+                dirs::home_dir()?.join("Library/Logs").join(identifier)
+            } else {
+                data.join("logs")
+            },
+            data,
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! `[provider]` is taken whole from the last layer that has it; the other tables are put together key by key.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -79,22 +80,30 @@ impl Config {
     /// As for [`parse`](Self::parse); also a file that cannot be read, is larger than 64 KiB or is not UTF-8, and a file
     /// that `LATCHKEY_CONFIG` names and that does not exist.
     pub fn load(locations: &Locations) -> Result<Self> {
-        let compiled_in = locations
-            .compiled_in
-            .as_deref()
-            .map(|text| Layer::new("the built-in configuration", text));
-        let user = locations.user.as_deref().map(read).transpose()?.flatten();
-        let env = match locations.env.as_deref() {
-            Some(path) => Some(read(path)?.ok_or_else(|| {
-                file_error(
-                    path,
-                    "there is no such file; LATCHKEY_CONFIG must name one, or not be set",
-                )
-            })?),
-            None => None,
-        };
-        let managed = locations.managed.as_deref().map(read).transpose()?.flatten();
-        Self::from_layers([compiled_in, user, env, managed].into_iter().flatten())
+        Self::from_layers(layers(locations)?)
+    }
+
+    /// Which layer each key in effect is from, by key ("session.refresh_ahead"), in order of the keys. Reads the files (blocking).
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    pub fn origins(locations: &Locations) -> Result<BTreeMap<String, String>> {
+        let mut origins = BTreeMap::new();
+        for layer in layers(locations)? {
+            let Ok(document) = layer.text.parse::<toml::Table>() else {
+                continue;
+            };
+            // The table is taken whole from the last layer that has it.
+            if document.contains_key("provider") {
+                origins.retain(|key: &String, _| !key.starts_with("provider."));
+            }
+            for (name, value) in &document {
+                for key in value.as_table().into_iter().flat_map(toml::Table::keys) {
+                    origins.insert(format!("{name}.{key}"), shortened(&layer.origin));
+                }
+            }
+        }
+        Ok(origins)
     }
 
     /// This configuration with another layer on top.
@@ -130,6 +139,26 @@ impl Config {
             language: language.unwrap_or(self.language),
         })
     }
+}
+
+/// The layers that are there, the weakest first.
+fn layers(locations: &Locations) -> Result<Vec<Layer>> {
+    let compiled_in = locations
+        .compiled_in
+        .as_deref()
+        .map(|text| Layer::new("the built-in configuration", text));
+    let user = locations.user.as_deref().map(read).transpose()?.flatten();
+    let env = match locations.env.as_deref() {
+        Some(path) => Some(read(path)?.ok_or_else(|| {
+            file_error(
+                path,
+                "there is no such file; LATCHKEY_CONFIG must name one, or not be set",
+            )
+        })?),
+        None => None,
+    };
+    let managed = locations.managed.as_deref().map(read).transpose()?.flatten();
+    Ok([compiled_in, user, env, managed].into_iter().flatten().collect())
 }
 
 /// The file's text; `None` when there is no such file.

@@ -7,7 +7,7 @@ use reqwest::{Client, ClientBuilder};
 use rustls::ClientConfig;
 use url::Url;
 
-use super::trust::Trust;
+use super::trust::{Trust, Witness};
 use crate::error::{Code, Error, Result, Stage};
 
 /// How long a connection may take to be made, from the name's look-up to the end of the TLS handshake.
@@ -19,6 +19,7 @@ pub(super) const TOTAL_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub(super) struct Clients {
     trust: Trust,
+    pub(super) witness: Witness,
     /// Read once: the certificates of the platform.
     tls: OnceLock<ClientConfig>,
     /// Through the system's proxy.
@@ -96,7 +97,7 @@ impl Clients {
         if let Some(tls) = self.tls.get() {
             return Ok(tls);
         }
-        let tls = self.trust.settings().map_err(|error| {
+        let tls = self.trust.settings(&self.witness).map_err(|error| {
             Error::new(stage, Code::Certificate).with_detail(format!("nobody to trust was found: {error}"))
         })?;
         Ok(self.tls.get_or_init(|| tls))

@@ -11,17 +11,17 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// Every version we know.
-pub(super) const VERSIONS: &[&SupportedProtocolVersion] = &[&rustls::version::TLS12, &rustls::version::TLS13];
+pub(crate) const VERSIONS: &[&SupportedProtocolVersion] = &[&rustls::version::TLS12, &rustls::version::TLS13];
 
 /// Who issues certificates.
-pub(super) struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    pub(super) certificate: CertificateDer<'static>,
+    pub(crate) certificate: CertificateDer<'static>,
 }
 
 impl Authority {
     /// One with this common name, of the organisation Acme.
-    pub(super) fn new(common_name: &str) -> Self {
+    pub(crate) fn new(common_name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::OrganizationName, "Acme");
@@ -35,12 +35,12 @@ impl Authority {
     }
 
     /// A certificate for this host and its key.
-    pub(super) fn issue(&self, host: &str) -> Identity {
+    pub(crate) fn issue(&self, host: &str) -> Identity {
         self.issue_for_years(host, 1990, 4000)
     }
 
     /// One that is valid from one New Year to another.
-    pub(super) fn issue_for_years(&self, host: &str, from: i32, until: i32) -> Identity {
+    pub(crate) fn issue_for_years(&self, host: &str, from: i32, until: i32) -> Identity {
         let (params, key) = request(host, from, until);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Identity::new(certificate.der().clone(), &key)
@@ -48,7 +48,7 @@ impl Authority {
 }
 
 /// What a server shows.
-pub(super) struct Identity {
+pub(crate) struct Identity {
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 }
@@ -62,7 +62,7 @@ impl Identity {
     }
 
     /// A server's TLS settings, without ALPN.
-    pub(super) fn settings(self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+    pub(crate) fn settings(self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
         let cryptography = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         ServerConfig::builder_with_provider(cryptography)
             .with_protocol_versions(versions)
@@ -73,7 +73,7 @@ impl Identity {
     }
 
     /// One that vouches for itself.
-    pub(super) fn of_itself(host: &str) -> Self {
+    pub(crate) fn of_itself(host: &str) -> Self {
         let (params, key) = request(host, 1990, 4000);
         Self::new(params.self_signed(&key).unwrap().der().clone(), &key)
     }
@@ -88,20 +88,20 @@ fn request(host: &str, from: i32, until: i32) -> (CertificateParams, KeyPair) {
 }
 
 /// The server. Ends when dropped.
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     connections: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
     /// One that shows this identity.
-    pub(super) async fn start(identity: Identity) -> Self {
+    pub(crate) async fn start(identity: Identity) -> Self {
         Self::with_versions(identity, VERSIONS).await
     }
 
     /// One that speaks these versions of TLS.
-    pub(super) async fn with_versions(
+    pub(crate) async fn with_versions(
         identity: Identity,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
@@ -110,7 +110,7 @@ impl Server {
     }
 
     /// One without TLS.
-    pub(super) async fn plain() -> Self {
+    pub(crate) async fn plain() -> Self {
         Self::serve(None).await
     }
 
@@ -139,7 +139,7 @@ impl Server {
     }
 
     /// How many connections were made.
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 }

@@ -4,7 +4,7 @@
 //! company's proxy that name is what the person needs for the help desk.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -35,9 +35,13 @@ pub(super) enum Trust {
 
 impl Trust {
     /// The TLS settings, without ALPN. The cryptography is named here, so that no other one in the process can be meant.
-    pub(super) fn settings(&self) -> Result<ClientConfig, rustls::Error> {
+    /// `witness` is told who issued the certificates that were believed.
+    pub(super) fn settings(&self, witness: &Witness) -> Result<ClientConfig, rustls::Error> {
         let cryptography = Arc::new(aws_lc_rs::default_provider());
-        let verifier = Telling(self.verifier(&cryptography)?);
+        let verifier = Telling {
+            verifier: self.verifier(&cryptography)?,
+            witness: witness.clone(),
+        };
         let settings = ClientConfig::builder_with_provider(cryptography)
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
             .dangerous()
@@ -69,9 +73,29 @@ impl Trust {
     }
 }
 
+/// Who issued the certificate that was believed last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Witness(Arc<Mutex<Option<CertificateDer<'static>>>>);
+
+impl Witness {
+    fn saw(&self, certificate: &CertificateDer<'_>) {
+        let certificate = certificate.clone().into_owned();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(certificate);
+    }
+
+    /// The issuer's name, made fit for a line of output.
+    pub(super) fn issuer(&self) -> Option<String> {
+        let certificate = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Some(Facts::read(&certificate?)?.issuer)
+    }
+}
+
 /// Another verifier's judgement, unchanged, with a refusal that names the issuer.
 #[derive(Debug)]
-struct Telling(Arc<dyn ServerCertVerifier>);
+struct Telling {
+    verifier: Arc<dyn ServerCertVerifier>,
+    witness: Witness,
+}
 
 impl ServerCertVerifier for Telling {
     fn verify_server_cert(
@@ -82,8 +106,9 @@ impl ServerCertVerifier for Telling {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.0
+        self.verifier
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .inspect(|_| self.witness.saw(end_entity))
             .map_err(|error| {
                 let rustls::Error::InvalidCertificate(reason) = error else {
                     return error;
@@ -99,7 +124,7 @@ impl ServerCertVerifier for Telling {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        self.verifier.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -108,19 +133,19 @@ impl ServerCertVerifier for Telling {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        self.verifier.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.verifier.supported_verify_schemes()
     }
 
     fn requires_raw_public_keys(&self) -> bool {
-        self.0.requires_raw_public_keys()
+        self.verifier.requires_raw_public_keys()
     }
 
     fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
-        self.0.root_hint_subjects()
+        self.verifier.root_hint_subjects()
     }
 }
 

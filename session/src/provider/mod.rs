@@ -15,7 +15,9 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 pub(crate) use keys::KeySet;
-pub(crate) use metadata::{ClientAuthentication, Metadata, is_loopback_http, is_loopback_http_text};
+pub(crate) use metadata::{
+    ClientAuthentication, Metadata, discovery_url, is_loopback_http, is_loopback_http_text,
+};
 
 use crate::config::ProviderConfig;
 use crate::error::{Code, Error, Result, Stage};

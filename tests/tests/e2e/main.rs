@@ -4,6 +4,7 @@
 
 mod closed_meanwhile;
 mod configuration;
+mod doctor;
 mod faults;
 mod first_sign_in;
 mod keyboard;
