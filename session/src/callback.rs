@@ -89,18 +89,21 @@ fn at_redirect_uri<'a>(url: &'a str, redirect_uri: &str) -> Result<&'a str, Erro
     if !is_plain(url) {
         return Err(malformed("a fragment, a space or a control character in the URL"));
     }
-    let (scheme, expected) = redirect_uri.split_at(redirect_uri.find(':').unwrap_or_default());
-    let rest = url
-        .split_at_checked(scheme.len())
-        .filter(|(start, _)| start.eq_ignore_ascii_case(scheme))
-        .and_then(|(_, rest)| rest.strip_prefix(expected));
-    match rest {
+    match after(url, redirect_uri) {
         Some("") => Ok(""),
         Some(rest) => rest
             .strip_prefix('?')
             .ok_or_else(|| malformed("not the redirect URI of this attempt")),
         None => Err(malformed("not the redirect URI of this attempt")),
     }
+}
+
+/// What follows the redirect URI in a text that begins with it, the scheme in either case.
+pub(crate) fn after<'a>(url: &'a str, redirect_uri: &str) -> Option<&'a str> {
+    let (scheme, expected) = redirect_uri.split_at(redirect_uri.find(':').unwrap_or_default());
+    url.split_at_checked(scheme.len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case(scheme))
+        .and_then(|(_, rest)| rest.strip_prefix(expected))
 }
 
 /// Whether nothing in the text would be dropped or cut off when it is read as a URL: no fragment, no white space and no control
@@ -196,6 +199,12 @@ impl Parameters {
     }
 }
 
+#[cfg(test)]
+#[path = "callback_property_tests.rs"]
+mod property_tests;
+#[cfg(test)]
+#[path = "callback_table_tests.rs"]
+mod table_tests;
 #[cfg(test)]
 #[path = "callback_tests.rs"]
 mod tests;

@@ -7,9 +7,9 @@ use crate::config::SessionConfig;
 use crate::testing::{metadata, provider_config};
 use crate::view::How;
 
-const REDIRECT: &str = "dev.latchkey.desktop:/callback";
+pub(super) const REDIRECT: &str = "dev.latchkey.desktop:/callback";
 
-fn attempt_at(redirect_uri: &str) -> Attempt {
+pub(super) fn attempt_at(redirect_uri: &str) -> Attempt {
     let config = provider_config("https://id.example");
     let now = Timestamp::from_second(1_000).unwrap();
     let (how, redirect_uri) = (How::DeepLink, redirect_uri.to_owned());
@@ -25,7 +25,7 @@ fn attempt_at(redirect_uri: &str) -> Attempt {
 }
 
 /// What the URL is, in short. `STATE` and `ISS` in it stand for the right ones.
-fn judged_by(attempt: &Attempt, url: &str) -> (&'static str, Option<Code>) {
+pub(super) fn judged_by(attempt: &Attempt, url: &str) -> (&'static str, Option<Code>) {
     let url = url
         .replace("STATE", attempt.state.secret())
         .replace("ISS", "https%3A%2F%2Fid.example");
