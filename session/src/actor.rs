@@ -252,8 +252,10 @@ impl Actor {
         match effect {
             Effect::EndAttempt { id, result, forget } => {
                 self.running.stop_listening(id);
-                if forget && let Some(engine) = &self.engine {
-                    self.running.forget_attempt(engine);
+                if forget.is_some()
+                    && let Some(engine) = &self.engine
+                {
+                    self.running.forget_attempt(engine, forget);
                 }
                 log::attempt_ended(&result);
                 self.waiting.end_attempt(id, result);

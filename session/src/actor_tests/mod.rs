@@ -11,6 +11,7 @@ mod several;
 mod signing_in;
 mod signing_out;
 mod storms;
+mod strangers;
 mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -25,7 +26,7 @@ use crate::ports::{Clock, Page, Purpose, SystemClock};
 use crate::secret::SecretUrl;
 use crate::store::{CredentialStore, MemoryStore, StoreError};
 use crate::testing::{Answer, Endpoint, IdTokenPlan, TestProvider};
-use crate::view::{Freshness, How, Kept, Step, View, Why};
+use crate::view::{Freshness, How, Kept, Phase, Step, View, Why};
 use crate::{Code, Failpoint, Redirects, Result, Session, Stage};
 
 /// Real time plus what the test adds, or takes away.

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::kept::{self, Taken};
 use super::{Engine, World, open};
 use crate::actor::Message;
 use crate::attempt::Attempt;
 use crate::callback::ValidatedCallback;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, Stage};
 use crate::exchange;
 use crate::log;
 use crate::loopback::Loopback;
@@ -118,6 +119,22 @@ impl Job {
         }
     }
 
+    /// Takes away what was kept of the attempt.
+    ///
+    /// # Errors
+    /// The credential store did not do it, or another process was there before.
+    async fn take_attempt(&self, attempt: &Attempt) -> Result<()> {
+        let (key, state) = (self.engine.attempt_key.clone(), attempt.state.clone());
+        let mut taking = self.world.write(move |vault| kept::take(vault, &key, &state));
+        match taking.within(CONSUME_LIMIT).await? {
+            Taken::Ours | Taken::Another => Ok(()),
+            Taken::Nothing => {
+                let detail = "the attempt was finished or given up in another process";
+                Err(Error::new(Stage::Callback, Code::NoAttempt).with_detail(detail))
+            }
+        }
+    }
+
     pub(super) async fn redeem(
         &self,
         id: AttemptId,
@@ -125,21 +142,12 @@ impl Job {
         callback: ValidatedCallback,
         kept: bool,
     ) {
-        let key = self.engine.attempt_key.clone();
-        if attempt.how() == How::DeepLink {
-            let deleted = self
-                .world
-                .write(move |vault| vault.remove(&key))
-                .within(CONSUME_LIMIT)
-                .await;
-            if let (Err(error), true) = (deleted, kept) {
-                self.answer(Event::Failed {
-                    id,
-                    error: error.into(),
-                })
-                .await;
-                return;
-            }
+        if attempt.how() == How::DeepLink
+            && let Err(error) = self.take_attempt(attempt).await
+            && kept
+        {
+            self.answer(Event::Failed { id, error }).await;
+            return;
         }
         let grant = exchange::redeem(&self.engine.provider, attempt, callback, &*self.world.clock).await;
         self.answer(match grant {

@@ -5,6 +5,7 @@
 
 mod job;
 mod keeping;
+mod kept;
 mod leaving;
 mod owing;
 mod renewed;
@@ -24,6 +25,7 @@ use crate::exchange;
 use crate::log;
 use crate::loopback::Loopback;
 use crate::ports::{Browser, Page};
+use crate::secret::StateValue;
 use crate::state::{AttemptId, Effect, Event};
 
 use job::Job;
@@ -90,7 +92,7 @@ impl Running {
             } => {
                 self.spawn_owed(async move { job.redeem(id, &attempt, callback, kept).await });
             }
-            Effect::PurgePending => self.forget_attempt(engine),
+            Effect::PurgePending => self.forget_attempt(engine, None),
             Effect::Save {
                 generation,
                 record,
@@ -143,10 +145,14 @@ impl Running {
         self.spawn(async move { job.send_owed().await });
     }
 
-    /// Deletes what was kept of an attempt. Nobody waits for it, but a close does.
-    pub(crate) fn forget_attempt(&mut self, engine: &Arc<Engine>) {
+    /// Deletes what was kept of the attempt with this `state`, or of whatever attempt is there. Nobody waits for it, but a close
+    /// does.
+    pub(crate) fn forget_attempt(&mut self, engine: &Arc<Engine>, state: Option<StateValue>) {
         let key = engine.attempt_key.clone();
-        let pending = self.world.write(move |vault| vault.remove(&key));
+        let pending = self.world.write(move |vault| match state {
+            Some(state) => kept::take(vault, &key, &state).map(drop),
+            None => vault.remove(&key),
+        });
         self.spawn_owed(async move {
             if let Err(error) = pending.await {
                 log::problem(

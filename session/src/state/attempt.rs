@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{AttemptId, Live, Out, State};
 use crate::attempt::Attempt;
 use crate::error::Problem;
+use crate::secret::StateValue;
 use crate::view::{How, Phase, View};
 
 /// One attempt, from the button to the stored record.
@@ -70,9 +71,14 @@ impl Ongoing {
         matches!(self.progress, Progress::Preparing | Progress::Waiting { .. })
     }
 
-    /// Whether something of it may be in the credential store: a deep-link attempt whose code has not been redeemed.
-    pub(crate) fn is_kept(&self) -> bool {
-        self.how == How::DeepLink && self.is_before_exchange()
+    /// The `state` of what may be in the credential store: a deep-link attempt whose code has not been redeemed.
+    pub(crate) fn kept(&self) -> Option<StateValue> {
+        match &self.progress {
+            Progress::Waiting { attempt, .. } if self.how == How::DeepLink => Some(attempt.state.clone()),
+            Progress::Preparing | Progress::Waiting { .. } | Progress::Redeeming | Progress::Saving(_) => {
+                None
+            }
+        }
     }
 
     /// The deadline, as long as it counts: once the callback is here, the exchange has limits of its own.

@@ -10,7 +10,7 @@ use crate::error::{Error, Problem};
 use crate::exchange::{Grant, Probe};
 use crate::profile::Identity;
 use crate::record::Record;
-use crate::secret::AccessToken;
+use crate::secret::{AccessToken, StateValue};
 use crate::tokens::TokenSet;
 use crate::view::{How, Step, Why};
 
@@ -181,7 +181,7 @@ pub(crate) enum Effect {
     EndAttempt {
         id: AttemptId,
         result: Result<(), Error>,
-        forget: bool,
+        forget: Option<StateValue>,
     },
     /// Forget an attempt found in the store that cannot go on.
     PurgePending,

@@ -139,7 +139,7 @@ impl State {
                         effects.push(Effect::EndAttempt {
                             id: ongoing.id,
                             result: Ok(()),
-                            forget: ongoing.is_kept(),
+                            forget: ongoing.kept(),
                         });
                         (State::SignedIn(live), effects)
                     }

@@ -102,7 +102,7 @@ impl State {
     pub(super) fn attempt_failed(self, id: AttemptId, error: Error) -> Next {
         match self {
             State::SigningIn(ongoing, before) if ongoing.id == id && ongoing.may_be_given_up() => {
-                let forget = ongoing.is_kept();
+                let forget = ongoing.kept();
                 let state = before.back(error.problem().clone());
                 (
                     state,
@@ -201,7 +201,7 @@ fn attempt_succeeded(id: AttemptId, before: &Before) -> Vec<Effect> {
     let mut effects = vec![Effect::EndAttempt {
         id,
         result: Ok(()),
-        forget: false,
+        forget: None,
     }];
     if let Before::In(old) = before
         && matches!(old.trust, Trust::Refreshing { .. })

@@ -52,7 +52,7 @@ impl State {
             effects.push(Effect::EndAttempt {
                 id: ongoing.id,
                 result,
-                forget: ongoing.is_kept(),
+                forget: ongoing.kept(),
             });
         }
         (State::SignedOut(out), effects)

@@ -1,6 +1,8 @@
 //! What another process does to the stored session, and what the store turns out to hold later.
 
 use super::*;
+use crate::attempt::Attempt;
+use crate::testing::{metadata, provider_config};
 
 fn at_generation(generation: u64, stored: Stored) -> Event {
     Event::Looked(Ok(Box::new(Stored { generation, ..stored })))
@@ -57,16 +59,30 @@ fn a_sign_in_elsewhere_signs_in_here() {
 fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
     let out = State::SignedOut(Out::because(Why::Never));
     let (id, how) = (AttemptId(1), How::DeepLink);
+    let config = provider_config("https://id.example");
+    let redirect_uri = "dev.latchkey.desktop:/callback".to_owned();
+    let attempt = Attempt::begin(
+        &config,
+        &SessionConfig::default(),
+        &metadata(&config),
+        how,
+        redirect_uri,
+        second(1000),
+    )
+    .unwrap();
+    let ours = attempt.state.clone();
     let (state, _) = out.transition(Event::Begin { id, how }, moment(1000));
+    let attempt = Box::new(attempt);
+    let (state, _) = state.transition(Event::Prepared { id, attempt }, moment(1001));
     let (state, effects) = state.transition(at_generation(1, record(1010, true)), moment(1010));
     assert!(matches!(state, State::SignedIn(_)));
     assert!(effects.iter().any(|effect| matches!(
         effect,
         Effect::EndAttempt {
             result: Ok(()),
-            forget: true,
+            forget: Some(state),
             ..
-        }
+        } if *state == ours
     )));
 }
 
