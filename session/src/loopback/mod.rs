@@ -4,9 +4,10 @@
 //! can send one. It judges nothing itself. The browser is sent on at once to an address without the code, where the page
 //! waits for the verdict and says what became of it.
 //!
-//! `server` accepts connections, `request` reads a request's head, `page` is what the person sees.
+//! `server` accepts connections, `places` keeps them few, `request` reads a request's head, `page` is what the person sees.
 
 mod page;
+mod places;
 mod request;
 mod server;
 
@@ -134,5 +135,7 @@ pub(crate) enum Verdict {
     Failed,
 }
 
+#[cfg(test)]
+mod strangers_tests;
 #[cfg(test)]
 mod tests;

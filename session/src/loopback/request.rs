@@ -93,6 +93,9 @@ fn judge(request: &httparse::Request<'_, '_>, authority: &str) -> Result<Request
     if request.method != Some("GET") {
         return Err(Refusal::Method);
     }
+    if request.headers.iter().any(announces_a_body) {
+        return Err(Refusal::Malformed);
+    }
     let target = request.path.unwrap_or_default();
     if target.len() > TARGET_LIMIT {
         return Err(Refusal::TargetTooLong);
@@ -106,6 +109,16 @@ fn judge(request: &httparse::Request<'_, '_>, authority: &str) -> Result<Request
         Some(_) | None => Err(Refusal::NotFound),
     }
 }
+
+/// No browser sends a body with a redirect.
+fn announces_a_body(field: &httparse::Header<'_>) -> bool {
+    field.name.eq_ignore_ascii_case("transfer-encoding")
+        || (field.name.eq_ignore_ascii_case("content-length") && field.value != b"0")
+}
+
+#[cfg(test)]
+#[path = "request_table_tests.rs"]
+mod table_tests;
 
 #[cfg(test)]
 mod tests {

@@ -1,28 +1,24 @@
 //! Serves the loopback port: bounded in connections, time and size, whoever connects.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::places::{Places, Stage};
 use super::request::{self, Refusal, Request};
 use super::{Arrival, Limits, Verdict, page};
 use crate::secret::{SecretUrl, random_text};
 
 /// Where the page of a callback is: this, and a random name.
 pub(super) const DONE: &str = "/done/";
-/// Connections served at once. A further one takes the place of the oldest that has not asked anything yet, or waits.
-const CONNECTIONS: usize = 16;
-/// Pages remembered at once; the oldest give way.
-const PAGES: usize = 16;
-/// How long a connection has its place for sure: a request that was sent at once is read in that time.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// Pages remembered at once; those of strangers give way first, then the oldest. More than can be undecided at once: one for
+/// every connection, and for every place in the queue.
+const PAGES: usize = 64;
 /// What is still read of a refused request, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 64 * 1024;
 /// Before the next try when the operating system has no connection to give (too many open files).
@@ -36,6 +32,8 @@ struct Shared {
     pages: Mutex<VecDeque<Page>>,
     /// A page was fetched.
     fetched: Notify,
+    /// A connection has its answer.
+    answered: Notify,
 }
 
 /// A page that a callback was sent on to.
@@ -59,21 +57,26 @@ pub(super) async fn serve(
         limits,
         pages,
         fetched: Notify::new(),
+        answered: Notify::new(),
     });
-    let mut connections = Connections::default();
+    let mut places = Places::default();
     let mut next = None;
     let mut closing: Option<Instant> = None;
     while closing.is_none() || shared.owes_a_page() {
-        if let Some(stream) = next.take() {
-            next = connections.serve(stream, &shared).await;
+        if next.is_some()
+            && places.has_room().await
+            && let Some(stream) = next.take()
+        {
+            let shared = shared.clone();
+            places.take(|stage| async move { answer(stream, &shared, &stage).await });
         }
         tokio::select! {
             () = shared.arrivals.closed(), if closing.is_none() => closing = Some(Instant::now() + limits.grace),
             () = sleep_until(closing.unwrap_or_else(Instant::now)), if closing.is_some() => return,
             () = shared.fetched.notified() => {}
             () = shared.decided(), if closing.is_some() => {}
-            Some(_) = connections.tasks.join_next() => {}
-            () = patience_ends(&connections.silent), if next.is_some() => {}
+            () = places.room_may_come(), if next.is_some() => {}
+            () = shared.answered.notified(), if next.is_some() => {}
             stream = accept(&listener), if next.is_none() => next = Some(stream),
         }
     }
@@ -88,85 +91,16 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-/// The connections that are served.
-#[derive(Default)]
-struct Connections {
-    tasks: JoinSet<()>,
-    /// Those whose request has not come yet, the oldest first.
-    silent: VecDeque<Silent>,
-}
-
-/// A connection whose request has not come yet.
-struct Silent {
-    /// Set once: by the connection when it has its request, or by whoever takes its place.
-    settled: Arc<AtomicBool>,
-    task: AbortHandle,
-    /// From when on it may have to give way.
-    until: Instant,
-}
-
-impl Silent {
-    fn is_silent(&self) -> bool {
-        !self.settled.load(Ordering::Relaxed) && !self.task.is_finished()
-    }
-}
-
-impl Connections {
-    /// Serves the connection, or gives it back while all places are taken by connections that are new or being answered. Idle
-    /// ones (a browser's in reserve, a port scanner's) do not keep the callback out.
-    async fn serve(&mut self, stream: TcpStream, shared: &Arc<Shared>) -> Option<TcpStream> {
-        while self.tasks.try_join_next().is_some() {}
-        if self.tasks.len() >= CONNECTIONS {
-            if !self.drop_oldest_silent() {
-                return Some(stream);
-            }
-            // Ends soon: one was told to.
-            self.tasks.join_next().await;
-        }
-        let settled = Arc::new(AtomicBool::new(false));
-        let task = self.tasks.spawn({
-            let (shared, settled) = (shared.clone(), settled.clone());
-            async move { answer(stream, &shared, &settled).await }
-        });
-        self.silent.retain(Silent::is_silent);
-        let until = Instant::now() + PATIENCE;
-        self.silent.push_back(Silent { settled, task, until });
-        None
-    }
-
-    /// Whether there was one that has to give way.
-    fn drop_oldest_silent(&mut self) -> bool {
-        self.silent.retain(Silent::is_silent);
-        match self.silent.front() {
-            Some(oldest)
-                if oldest.until <= Instant::now() && !oldest.settled.swap(true, Ordering::Relaxed) =>
-            {
-                oldest.task.abort();
-                true
-            }
-            Some(_) | None => false,
-        }
-    }
-}
-
-/// Waits until the oldest silent one may have to give way. For ever, when there is none.
-async fn patience_ends(silent: &VecDeque<Silent>) {
-    match silent.iter().find(|silent| silent.is_silent()) {
-        Some(oldest) => sleep_until(oldest.until).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn answer(mut stream: TcpStream, shared: &Shared, settled: &AtomicBool) {
+async fn answer(mut stream: TcpStream, shared: &Shared, stage: &Stage) {
     let limit = shared.limits.connection;
     let Ok(Some(request)) = timeout(limit, request::read(&mut stream, &shared.authority)).await else {
         return;
     };
-    if settled.swap(true, Ordering::Relaxed) {
+    if !stage.begin_work() {
         return;
     }
     let (response, page) = match request {
-        Request::Callback(query) => (shared.callback(&query), None),
+        Request::Callback(query) => (shared.callback(&query).await, None),
         Request::Done(name) => match shared.page(&name).await {
             Some(html) => (
                 respond("200 OK", "text/html; charset=utf-8", "", &html),
@@ -176,16 +110,33 @@ async fn answer(mut stream: TcpStream, shared: &Shared, settled: &AtomicBool) {
         },
         Request::Refused(refusal) => (refuse(refusal), None),
     };
-    let _ = timeout(limit, deliver(&mut stream, response.as_bytes())).await;
-    if let Some(name) = page {
-        shared.mark_fetched(&name);
+    let _fetched = page.map(|name| Fetched { shared, name });
+    if let Ok(Ok(())) = timeout(limit, write(&mut stream, response.as_bytes())).await {
+        stage.rest();
+        shared.answered.notify_one();
+        let _ = timeout(limit, drain(&mut stream)).await;
     }
 }
 
-/// Writes the answer and waits for the other side to close: closing with input unread would take the answer back.
-async fn deliver(stream: &mut TcpStream, response: &[u8]) -> std::io::Result<()> {
+/// Marks a page as fetched at the end of its connection, however that ends.
+struct Fetched<'a> {
+    shared: &'a Shared,
+    name: String,
+}
+
+impl Drop for Fetched<'_> {
+    fn drop(&mut self) {
+        self.shared.mark_fetched(&self.name);
+    }
+}
+
+async fn write(stream: &mut TcpStream, response: &[u8]) -> std::io::Result<()> {
     stream.write_all(response).await?;
-    stream.shutdown().await?;
+    stream.shutdown().await
+}
+
+/// Waits for the other side to close: closing with input unread would take the answer back.
+async fn drain(stream: &mut TcpStream) -> std::io::Result<()> {
     tokio::io::copy(&mut stream.take(DRAIN_LIMIT), &mut tokio::io::sink()).await?;
     Ok(())
 }
@@ -193,7 +144,7 @@ async fn deliver(stream: &mut TcpStream, response: &[u8]) -> std::io::Result<()>
 impl Shared {
     /// Passes the callback on and sends the browser to its page: the code leaves the address bar and never gets into the
     /// browser's history.
-    fn callback(&self, query: &str) -> String {
+    async fn callback(&self, query: &str) -> String {
         let Ok(name) = random_text() else {
             return refuse(Refusal::NotFound);
         };
@@ -203,7 +154,8 @@ impl Shared {
         {
             let mut pages = self.lock();
             if pages.len() == PAGES {
-                pages.pop_front();
+                let strangers = pages.iter().position(Page::is_strangers);
+                pages.remove(strangers.unwrap_or_default());
             }
             pages.push_back(Page {
                 name,
@@ -211,8 +163,9 @@ impl Shared {
                 fetched: false,
             });
         }
-        // A queue that is full or closed drops the arrival, and its page says that nobody is waiting.
-        let _ = self.arrivals.try_send(arrival);
+        // Everybody gets their turn, in order: a flood of strangers' does not crowd out the one that counts. Where none comes,
+        // the arrival is dropped, and its page says that nobody is waiting.
+        let _ = self.arrivals.send_timeout(arrival, self.limits.connection).await;
         respond("303 See Other", "text/plain; charset=utf-8", &location, "")
     }
 
@@ -259,16 +212,20 @@ impl Shared {
 }
 
 impl Page {
-    /// Whether somebody is still to be told how the sign-in went. A stranger's page is not waited for.
-    fn is_due(&self) -> bool {
-        // Asked first: a verdict may come in between, and after the end none comes any more.
+    /// Whether it is of an answer that was not ours, or that nobody will judge.
+    fn is_strangers(&self) -> bool {
+        // Asked first: a verdict may come in between.
         let nobody_decides = self.verdict.has_changed().is_err();
         match *self.verdict.borrow() {
-            _ if self.fetched => false,
-            None => !nobody_decides,
-            Some(Verdict::NotWaiting) => false,
-            Some(Verdict::Finished | Verdict::Declined | Verdict::Failed) => true,
+            None => nobody_decides,
+            Some(Verdict::NotWaiting) => true,
+            Some(Verdict::Finished | Verdict::Declined | Verdict::Failed) => false,
         }
+    }
+
+    /// Whether somebody is still to be told how the sign-in went. A stranger's page is not waited for.
+    fn is_due(&self) -> bool {
+        !self.fetched && !self.is_strangers()
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{LIMITS, Limits, Loopback, Verdict};
 
 /// `127.0.0.1:PORT`.
-fn authority(loopback: &Loopback) -> String {
+pub(super) fn authority(loopback: &Loopback) -> String {
     loopback
         .redirect_uri()
         .trim_start_matches("http://")
@@ -17,7 +17,7 @@ fn authority(loopback: &Loopback) -> String {
 }
 
 /// Sends raw text and gives the whole answer.
-async fn send(authority: &str, text: &str) -> String {
+pub(super) async fn send(authority: &str, text: &str) -> String {
     let mut stream = TcpStream::connect(authority).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -25,7 +25,7 @@ async fn send(authority: &str, text: &str) -> String {
     answer
 }
 
-async fn get(authority: &str, target: &str) -> String {
+pub(super) async fn get(authority: &str, target: &str) -> String {
     send(
         authority,
         &format!("GET {target} HTTP/1.1\r\nHost: {authority}\r\n\r\n"),
@@ -34,7 +34,7 @@ async fn get(authority: &str, target: &str) -> String {
 }
 
 /// Where a 303 leads to.
-fn location(answer: &str) -> &str {
+pub(super) fn location(answer: &str) -> &str {
     assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
     answer
         .lines()
@@ -42,7 +42,7 @@ fn location(answer: &str) -> &str {
         .unwrap()
 }
 
-async fn with_limits(limits: Limits) -> Loopback {
+pub(super) async fn with_limits(limits: Limits) -> Loopback {
     Loopback::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits).unwrap()
 }
 
@@ -242,18 +242,22 @@ async fn connections_that_are_being_answered_keep_their_place() {
 
 #[tokio::test]
 async fn a_flood_of_callbacks_is_bounded() {
-    let loopback = Loopback::bind().await.unwrap();
+    let loopback = with_limits(Limits {
+        connection: Duration::from_millis(20),
+        ..LIMITS
+    })
+    .await;
     let authority = authority(&loopback);
-    let oldest = get(&authority, "/callback?n=0").await;
-    for n in 1..40 {
-        get(&authority, &format!("/callback?n={n}")).await;
+    let mut answers = Vec::new();
+    for n in 0..super::QUEUE + 80 {
+        answers.push(get(&authority, &format!("/callback?n={n}")).await);
     }
-    assert!(
-        get(&authority, location(&oldest))
-            .await
-            .starts_with("HTTP/1.1 404")
-    );
     assert_eq!(loopback.arrivals.len(), super::QUEUE);
+    // The first that found no place in the queue has had to give its page up, too.
+    let dropped = get(&authority, location(&answers[super::QUEUE])).await;
+    assert!(dropped.starts_with("HTTP/1.1 404"), "{dropped}");
+    let latest = get(&authority, location(answers.last().unwrap())).await;
+    assert!(latest.contains("no longer waiting"), "{latest}");
 }
 
 #[tokio::test]
