@@ -10,6 +10,7 @@ mod messages;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::{Config, SessionConfig};
@@ -20,7 +21,7 @@ use crate::log;
 use crate::outbox::Owing;
 use crate::schedule::LONGEST_SLEEP;
 use crate::secret::StateValue;
-use crate::state::{Effect, Event, Moment, State};
+use crate::state::{Effect, Event, Moment, State, later};
 use crate::waiting::Waiting;
 use crate::watch::Listener;
 
@@ -30,6 +31,8 @@ pub(crate) use messages::{Command, Message, Reply};
 const ANSWERS: usize = 256;
 /// What is due and cannot be settled is not looked at more often than this.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+/// How long it is said that a stray link arrived.
+const STRAY: Duration = Duration::from_secs(20);
 /// How long a close waits for an exchange or a write in flight.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
 
@@ -52,6 +55,8 @@ pub(crate) struct Actor {
     outbox: mpsc::Sender<Message>,
     listener: Option<Listener>,
     closing: Vec<oneshot::Sender<()>>,
+    /// A link arrived that belongs to no sign-in that waits; until when that is said.
+    stray_until: Option<Timestamp>,
 }
 
 impl Actor {
@@ -77,6 +82,7 @@ impl Actor {
             outbox,
             listener: None,
             closing: Vec::new(),
+            stray_until: None,
         }
     }
 
@@ -155,6 +161,11 @@ impl Actor {
 
     /// The clock is looked at.
     fn tick(&mut self) {
+        let now = self.world.clock.now();
+        // A clock that went back does not keep it there.
+        self.stray_until = self
+            .stray_until
+            .filter(|until| now < *until && *until <= later(now, STRAY));
         if self.owing.begin(self.world.clock.now())
             && let Some(engine) = &self.engine
         {
@@ -171,6 +182,7 @@ impl Actor {
             .wakes_at(&self.rules)
             .into_iter()
             .chain(self.owing.due())
+            .chain(self.stray_until)
             .min()?;
         let left = Duration::try_from(wakes_at.duration_since(self.world.clock.now())).unwrap_or_default();
         Some(left.min(LONGEST_SLEEP))
@@ -235,8 +247,20 @@ impl Actor {
         }
     }
 
+    /// A link arrived that belongs to no sign-in that waits. However many of them come, it is said once.
+    fn stray(&mut self) {
+        self.stray_until = Some(later(self.world.clock.now(), STRAY));
+        self.publish();
+    }
+
     fn publish(&mut self) {
-        let view = self.state.view(&self.rules);
+        let mut view = self.state.view(&self.rules);
+        if std::mem::discriminant(&view) != std::mem::discriminant(&self.world.shared.view()) {
+            self.stray_until = None;
+        }
+        if self.stray_until.is_some() {
+            view = view.after_a_stray();
+        }
         if self.world.shared.replace_view(&view) {
             log::view(&view);
             self.world.shared.timeline.follow(self.world.clock.now(), &view);

@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Stage};
-use crate::secret::{AuthorizationCode, same};
+use crate::secret::{AuthorizationCode, StateValue, same};
 use crate::text::without_tokens;
 
 /// The longest URL that is looked at, in bytes.
@@ -46,8 +46,8 @@ pub(crate) fn parse(url: &str, attempt: &Attempt) -> Parsed {
         Err(error) => return Parsed::NotOurs(error),
     };
     let parameters = Parameters::of(query);
-    if let Err(error) = right_state(&parameters, attempt) {
-        return Parsed::NotOurs(error);
+    if !has_state(&parameters, &attempt.state) {
+        return Parsed::NotOurs(fault(Code::StateMismatch));
     }
     match answer(&parameters, attempt) {
         Ok(Answer::Code(code)) => Parsed::Valid(ValidatedCallback { code }),
@@ -115,16 +115,16 @@ pub(crate) fn is_plain(url: &str) -> bool {
 
 /// `state` "enables the client to verify the validity of the request" (RFC 6749, section 10.12): missing or foreign means that this
 /// is not our answer, whatever else it says.
-fn right_state(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error> {
+fn has_state(parameters: &Parameters, state: &StateValue) -> bool {
     // Every value is compared, so that the time taken does not tell which of them was close.
-    let ours = parameters
+    parameters
         .all("state")
-        .fold(false, |found, value| same(value, attempt.state.secret()) | found);
-    if ours {
-        Ok(())
-    } else {
-        Err(fault(Code::StateMismatch))
-    }
+        .fold(false, |found, value| same(value, state.secret()) | found)
+}
+
+/// Whether the URL is at this redirect URI and carries this `state`, whatever else it says.
+pub(crate) fn carries(url: &str, redirect_uri: &str, state: &StateValue) -> bool {
+    at_redirect_uri(url, redirect_uri).is_ok_and(|query| has_state(&Parameters::of(query), state))
 }
 
 /// "Request and response parameters MUST NOT be included more than once." (RFC 6749, section 3.1)

@@ -89,6 +89,12 @@ impl Session {
         self.ask(|reply| Command::Callback { url, reply }).await
     }
 
+    /// Whether this URL carries the `state` of the attempt that waits for its answer. Answers at once and changes nothing: for a
+    /// program that is handed more links than it can queue, to keep the one that counts.
+    pub fn expects(&self, url: &str) -> bool {
+        self.shared.expects(url)
+    }
+
     /// Gives the attempt up. Without one nothing happens.
     ///
     /// # Errors

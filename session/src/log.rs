@@ -14,6 +14,7 @@ pub(crate) fn view(view: &View) {
         phase = tags.phase.map(display),
         freshness = tags.freshness.map(display),
         kept = tags.kept.map(display),
+        stray = tags.stray.then_some(true),
         problem = tags.problem.map(|code| display(code.as_str())),
         "view"
     );
@@ -53,6 +54,7 @@ struct Tags {
     freshness: Option<&'static str>,
     kept: Option<&'static str>,
     problem: Option<Code>,
+    stray: bool,
 }
 
 impl Tags {
@@ -67,19 +69,32 @@ impl Tags {
                 ..Self::default()
             },
             View::SignedOut {
-                why, last_attempt, ..
+                why,
+                last_attempt,
+                stray,
+                ..
             } => Self {
                 kind: "signed-out",
                 why: Some(wire(why)),
                 problem: last_attempt.as_ref().map(|problem| problem.code),
+                stray: *stray,
                 ..Self::default()
             },
-            View::SigningIn { phase, .. } => Self {
+            View::SigningIn { phase, stray, .. } => Self {
                 kind: "signing-in",
                 phase: Some(wire(phase)),
+                stray: *stray,
                 ..Self::default()
             },
-            View::SignedIn { freshness, kept, .. } => Self::signed_in(freshness, kept),
+            View::SignedIn {
+                freshness,
+                kept,
+                stray,
+                ..
+            } => Self {
+                stray: *stray,
+                ..Self::signed_in(freshness, kept)
+            },
             View::Blocked { problem } => Self {
                 kind: "blocked",
                 problem: Some(problem.code),

@@ -6,9 +6,10 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
+use crate::callback;
 use crate::effects::Engine;
-use crate::secret::AccessToken;
-use crate::state::{Generation, State};
+use crate::secret::{AccessToken, StateValue};
+use crate::state::{Generation, Progress, State};
 use crate::timeline::Timeline;
 use crate::tokens::TokenSet;
 use crate::view::View;
@@ -27,12 +28,20 @@ impl Cached {
     }
 }
 
+/// Where the answer to the attempt that waits will arrive, and by what it is known.
+#[derive(Debug)]
+struct Awaited {
+    redirect_uri: String,
+    state: StateValue,
+}
+
 /// Written by the actor alone.
 #[derive(Debug)]
 pub(crate) struct Shared {
     view: RwLock<View>,
     pub(crate) token: ArcSwapOption<Cached>,
     pub(crate) engine: ArcSwapOption<Engine>,
+    awaited: ArcSwapOption<Awaited>,
     pub(crate) timeline: Timeline,
 }
 
@@ -42,6 +51,7 @@ impl Shared {
             view: RwLock::new(View::Restoring),
             token: ArcSwapOption::empty(),
             engine: ArcSwapOption::empty(),
+            awaited: ArcSwapOption::empty(),
             timeline,
         }
     }
@@ -61,8 +71,17 @@ impl Shared {
         changed
     }
 
-    /// Follows the state: the live session's token, or none.
+    /// Whether the URL carries the `state` of the attempt that waits, at the place where its answer is due.
+    pub(crate) fn expects(&self, url: &str) -> bool {
+        let awaited = self.awaited.load();
+        awaited
+            .as_ref()
+            .is_some_and(|awaited| callback::carries(url, &awaited.redirect_uri, &awaited.state))
+    }
+
+    /// Follows the state: the live session's token, or none, and the answer that is awaited.
     pub(crate) fn update(&self, state: &State) {
+        self.follow_attempt(state);
         let known = self.token.load();
         match state.live() {
             Some(live)
@@ -75,6 +94,22 @@ impl Shared {
             }))),
             None if known.is_some() => self.token.store(None),
             None => {}
+        }
+    }
+
+    fn follow_attempt(&self, state: &State) {
+        let waiting = match state.ongoing().map(|ongoing| &ongoing.progress) {
+            Some(Progress::Waiting { attempt, .. }) => Some(attempt),
+            Some(_) | None => None,
+        };
+        let known = self.awaited.load();
+        if known.as_ref().map(|awaited| &awaited.state) != waiting.map(|attempt| &attempt.state) {
+            self.awaited.store(waiting.map(|attempt| {
+                Arc::new(Awaited {
+                    redirect_uri: attempt.redirect_uri.clone(),
+                    state: attempt.state.clone(),
+                })
+            }));
         }
     }
 

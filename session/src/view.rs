@@ -39,6 +39,11 @@ pub enum View {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
         lost_answer: Option<Timestamp>,
+        /// A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+        /// while.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        stray: bool,
     },
     /// An attempt is alive.
     SigningIn {
@@ -49,6 +54,11 @@ pub enum View {
         /// When it ends by itself.
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         deadline: Timestamp,
+        /// A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+        /// while.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        stray: bool,
     },
     /// Somebody is signed in.
     SignedIn {
@@ -69,12 +79,34 @@ pub enum View {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
         ends_at: Option<Timestamp>,
+        /// A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+        /// while.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        stray: bool,
     },
     /// Something must be mended first; the stored session, if any, is untouched.
     Blocked {
         /// What.
         problem: Problem,
     },
+}
+
+impl View {
+    /// The same view, saying that a link arrived which belongs to no sign-in that waits. Only where that can be said.
+    pub(crate) fn after_a_stray(mut self) -> Self {
+        match &mut self {
+            View::SignedOut { stray, .. }
+            | View::SignedIn { stray, .. }
+            | View::SigningIn {
+                phase: Phase::Waiting,
+                stray,
+                ..
+            } => *stray = true,
+            View::SigningIn { .. } | View::Unconfigured | View::Restoring | View::Blocked { .. } => {}
+        }
+        self
+    }
 }
 
 /// Why nobody is signed in.

@@ -5,13 +5,15 @@
 
 use std::ffi::OsString;
 
+use latchkey_session::secret::SecretUrl;
+
 use crate::links;
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Request {
-    /// The window; with a link when the operating system started us for one (the links' own room reads it).
-    Window,
+    /// The window; with the link, as it came, when the operating system started us for one.
+    Window(Option<SecretUrl>),
     /// `doctor`: the health check, for people or as JSON.
     Doctor {
         /// `--json`.
@@ -30,7 +32,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) 
     let mut arguments = arguments.into_iter();
     let (first, second, third) = (arguments.next(), arguments.next(), arguments.next());
     let Some(first) = first else {
-        return Request::Window;
+        return Request::Window(None);
     };
     match first.to_str() {
         Some("doctor") if second.is_none() => Request::Doctor { json: false },
@@ -40,7 +42,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) 
         _ if second.is_some() => Request::Unknown,
         Some("--version" | "-V") => Request::Version,
         Some("--help" | "-h") => Request::Help,
-        Some(link) if links::is_ours(link, scheme) => Request::Window,
+        Some(link) if links::is_ours(link, scheme) => Request::Window(Some(SecretUrl::new(link))),
         Some(_) | None => Request::Unknown,
     }
 }
@@ -59,6 +61,8 @@ pub(crate) fn usage(scheme: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use latchkey_session::secret::SecretUrl;
+
     use super::{Request, read};
 
     fn request(arguments: &[&str]) -> Request {
@@ -67,15 +71,17 @@ mod tests {
 
     #[test]
     fn what_is_understood() {
-        assert_eq!(request(&[]), Request::Window);
+        assert_eq!(request(&[]), Request::Window(None));
         assert_eq!(request(&["--version"]), Request::Version);
         assert_eq!(request(&["-h"]), Request::Help);
         assert_eq!(request(&["doctor"]), Request::Doctor { json: false });
         assert_eq!(request(&["doctor", "--json"]), Request::Doctor { json: true });
-        assert_eq!(
-            request(&["dev.latchkey.desktop:/callback?code=c&state=s"]),
-            Request::Window
-        );
+        for link in [
+            "dev.latchkey.desktop:/callback?code=c&state=s",
+            "DEV.latchkey.desktop:/x/../callback?code=a b\t",
+        ] {
+            assert_eq!(request(&[link]), Request::Window(Some(SecretUrl::new(link))));
+        }
     }
 
     #[test]
@@ -83,6 +89,9 @@ mod tests {
         assert_eq!(request(&["--frobnicate"]), Request::Unknown);
         assert_eq!(request(&["https://example.com/"]), Request::Unknown);
         assert_eq!(request(&["dev.latchkey.desktop.dev:/callback"]), Request::Unknown);
+        assert_eq!(request(&[" dev.latchkey.desktop:/callback"]), Request::Unknown);
+        assert_eq!(request(&["dev.latchkey.desktop"]), Request::Unknown);
+        assert_eq!(request(&[""]), Request::Unknown);
         assert_eq!(request(&["--version", "--help"]), Request::Unknown);
         assert_eq!(request(&["doctor", "--yaml"]), Request::Unknown);
         assert_eq!(request(&["doctor", "--json", "more"]), Request::Unknown);

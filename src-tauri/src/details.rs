@@ -127,7 +127,8 @@ mod tests {
                 why: Why::Never,
                 last_attempt: None,
                 receipt: None,
-                lost_answer: None
+                lost_answer: None,
+                stray: false,
             }),
             None
         );

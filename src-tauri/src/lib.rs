@@ -31,7 +31,6 @@ use std::sync::Arc;
 use latchkey_session::secret::SecretUrl;
 use tauri::plugin::TauriPlugin;
 use tauri::{App, AppHandle, Context, Manager as _, Wry};
-use tokio::sync::mpsc::Receiver;
 
 use arguments::Request;
 use links::Links;
@@ -44,7 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut context = tauri::generate_context!();
     let names = Names::settle(&mut context);
     match arguments::read(arguments, &names.scheme) {
-        Request::Window => open(context, names),
+        Request::Window(link) => open(context, names, link.as_ref()),
         Request::Doctor { json } => doctor::run(&names, json),
         Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
         Request::Help => say(&arguments::usage(&names.scheme)),
@@ -59,10 +58,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Opens the window, or hands our link to the process that has it.
-fn open(context: Context<Wry>, names: Names) -> ExitCode {
+fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCode {
     logs::end_on_panic();
-    let (links, queue) = Links::new(&names.scheme);
-    let links = Arc::new(links);
+    let links = Arc::new(Links::new(&names.scheme));
+    // As it came, before anybody parses it.
+    link.into_iter().for_each(|link| links.arrived(link.secret()));
     let app = tauri::Builder::default()
         .plugin(single_instance(Arc::clone(&links), names.scheme.clone())) // the first: a second process ends here
         .plugin(log())
@@ -91,7 +91,7 @@ fn open(context: Context<Wry>, names: Names) -> ExitCode {
             commands::app_info,
         ])
         .manage(quit::Quit::default())
-        .setup(move |app| start(app, names, links, queue))
+        .setup(move |app| start(app, names, links))
         .build(context);
     match app {
         Ok(app) => {
@@ -107,12 +107,7 @@ fn open(context: Context<Wry>, names: Names) -> ExitCode {
 }
 
 /// The window first, then whatever it will show.
-fn start(
-    app: &mut App,
-    names: Names,
-    links: Arc<Links>,
-    queue: Receiver<SecretUrl>,
-) -> Result<(), Box<dyn Error>> {
+fn start(app: &mut App, names: Names, links: Arc<Links>) -> Result<(), Box<dyn Error>> {
     let handle = app.handle().clone();
     let places = Places::of(app)?;
     answer_a_self_test(&names, &places);
@@ -123,8 +118,8 @@ fn start(
     let session = shell.start_session()?;
     app.manage(shell);
     app.manage(session.clone());
-    links::listen(&handle, links);
-    links::deliver(handle.clone(), session, queue);
+    links::listen(&handle, Arc::clone(&links));
+    links::deliver(handle.clone(), session, links);
     quit::on_signals(handle);
     Ok(())
 }
@@ -147,11 +142,10 @@ fn answer_a_self_test(names: &Names, places: &Places) {
 /// bus (Linux) processes cannot find each other and two live side by side.
 fn single_instance(links: Arc<Links>, scheme: String) -> TauriPlugin<Wry> {
     tauri_plugin_single_instance::init(move |app: &AppHandle, arguments, _directory| {
-        links.handed_over(&arguments);
-        if !arguments
+        let is_self_test = arguments
             .iter()
-            .any(|argument| self_test::nonce(argument, &scheme).is_some())
-        {
+            .any(|argument| self_test::nonce(argument, &scheme).is_some());
+        if links.handed_over(&arguments) && !is_self_test {
             window::raise(app);
         }
     })

@@ -98,6 +98,7 @@ mod tests {
             last_attempt: None,
             receipt: None,
             lost_answer: None,
+            stray: false,
         }
     }
 

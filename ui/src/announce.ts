@@ -4,6 +4,7 @@ import { displayName } from "./clean";
 import type { Page } from "./page.svelte";
 import { troubles } from "./receipt";
 import { reason } from "./reason";
+import { strayWords } from "./stray";
 import { parse, spoken } from "./time";
 
 export function announcement(page: Page): string {
@@ -15,6 +16,8 @@ export function announcement(page: Page): string {
   if (commands.copied === "copy-link") return words.said.linkCopied;
   if (commands.copied === "copy-details") return words.said.detailsCopied;
   if (commands.copied === "copy-timeline") return words.said.timelineCopied;
+  const stray = strayWords(page);
+  if (stray) return `${stray.title}. ${stray.sentence}`;
   switch (view.kind) {
     case "signed-out": {
       const attempt = view.last_attempt ? page.wording(view.last_attempt) : null;

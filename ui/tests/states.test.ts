@@ -50,6 +50,7 @@ it.each([
   ["stale-clock-fast", ["Try again", "Details", "What happened?", "Sign out"]],
   ["signing-in", ["Open the browser again", "Copy link", "Cancel"]],
   ["signing-in-preparing", ["Cancel"]],
+  ["signing-in-stray", ["Open the browser again", "Copy link", "Cancel"]],
   ["signed-in", ["What happened?", "Sign out"]],
   ["stale-offline", ["Try again", "Details", "What happened?", "Sign out"]],
   ["stale-sign-in", ["Sign in again", "Details", "What happened?", "Sign out"]],
@@ -144,4 +145,15 @@ it("a code this page doesn't know reads as an inner fault, with its details", as
   await open(view);
   expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Something went wrong");
   expect(screen.getByText(/brand-new/u)).toBeTruthy();
+});
+
+it.each([
+  ["signed-out-stray", "That link is no longer good", "start again here"],
+  ["signing-in-stray", "That link belongs to another sign-in", "This one still waits"],
+  ["signed-in-stray", "That link is no longer good", "changed nothing"],
+])("%s: says what became of the link, and says it aloud", async (name, title, sentence) => {
+  await open(all[name]!);
+  expect(screen.getByText(title, { selector: ".title" })).toBeDefined();
+  expect(screen.getByText(new RegExp(sentence), { selector: ".text" })).toBeDefined();
+  expect(screen.getByRole("status").textContent).toContain(title);
 });

@@ -23,7 +23,13 @@ impl Actor {
                 let _ = accepted.send(self.begin(how));
             }
             Command::Callback { url, reply } => {
-                let (answer, _) = self.callback(&url);
+                let (answer, verdict) = self.callback(&url);
+                if answer.is_err()
+                    && verdict == Verdict::NotWaiting
+                    && !self.world.redirects.is_post_logout(&url)
+                {
+                    self.stray();
+                }
                 let _ = reply.send(answer);
             }
             Command::Cancel { reply } => {

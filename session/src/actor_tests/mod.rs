@@ -12,6 +12,7 @@ mod signing_in;
 mod signing_out;
 mod storms;
 mod strangers;
+mod strays;
 mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -36,15 +36,16 @@ fn words(verdict: Option<Verdict>) -> (&'static str, &'static str) {
         ),
         Some(Verdict::Declined) => (
             "Sign-in was declined",
-            "Go back to Latchkey if you want to try again.",
+            "Nobody was signed in. You can close this tab; to try again, go back to Latchkey.",
         ),
         Some(Verdict::NotWaiting) => (
             "This sign-in is no longer waiting",
-            "It was finished, cancelled or started again. You can close this tab and go back to Latchkey.",
+            "It was finished, cancelled or started again, or this link is not one of Latchkey’s. Nothing has changed. \
+             You can close this tab.",
         ),
         Some(Verdict::Failed) => (
             "Sign-in did not work",
-            "Go back to Latchkey: it says what happened and what to do.",
+            "You can close this tab. Latchkey says what happened and what to do.",
         ),
         None => (
             "Almost there",

@@ -99,6 +99,7 @@ impl Ongoing {
             how: self.how,
             phase,
             deadline: self.deadline,
+            stray: false,
         }
     }
 }

@@ -316,6 +316,7 @@ impl Live {
             kept: self.kept.clone(),
             renews_at: self.renews_at(rules),
             ends_at: self.ends_at(rules),
+            stray: false,
         }
     }
 }

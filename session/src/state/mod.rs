@@ -218,6 +218,7 @@ impl State {
                 last_attempt: out.last_attempt.clone(),
                 receipt: out.receipt,
                 lost_answer: out.lost_answer,
+                stray: false,
             },
             State::SigningIn(ongoing, _) => ongoing.view(),
             State::SignedIn(live) => live.view(rules),

@@ -29,6 +29,7 @@ fn signed_in(since: i64, freshness: Freshness, kept: Kept) -> View {
         kept,
         renews_at: None,
         ends_at: None,
+        stray: false,
     }
 }
 
@@ -62,6 +63,7 @@ fn signing_in() -> View {
         how: How::Loopback,
         phase: Phase::Waiting,
         deadline: at(9_000),
+        stray: false,
     }
 }
 
@@ -71,6 +73,7 @@ fn signed_out(why: Why, code: Option<Code>) -> View {
         last_attempt: code.map(|code| Problem::new(Stage::Browser, code)),
         receipt: None,
         lost_answer: None,
+        stray: false,
     }
 }
 
@@ -285,6 +288,7 @@ async fn an_end_found_at_launch_is_told_and_a_record_that_cannot_be_read_is_no_a
         last_attempt: Some(Problem::new(Stage::Store, Code::RecordUnreadable)),
         receipt: None,
         lost_answer: None,
+        stray: false,
     };
     assert_eq!(told(&[lost]).await, ["signed out: store-lost"]);
 }
@@ -296,6 +300,7 @@ async fn a_lost_answer_is_part_of_the_end() {
         last_attempt: None,
         receipt: None,
         lost_answer: Some(at(-40)),
+        stray: false,
     };
     let last = told(&[fresh(-1), over]).await.pop().unwrap();
     assert_eq!(

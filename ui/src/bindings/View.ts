@@ -28,7 +28,12 @@ receipt?: Receipt,
  * With `ended-by-provider`: when an answer to a renewal was lost before the provider refused the next one. A refresh
  * token that may be used once may have been spent by it.
  */
-lost_answer?: string, } | { "kind": "signing-in", 
+lost_answer?: string,
+/**
+ * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+ * while.
+ */
+stray?: boolean, } | { "kind": "signing-in", 
 /**
  * How the callback will come back.
  */
@@ -40,7 +45,12 @@ phase: Phase,
 /**
  * When it ends by itself.
  */
-deadline: string, } | { "kind": "signed-in", 
+deadline: string,
+/**
+ * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+ * while.
+ */
+stray?: boolean, } | { "kind": "signed-in", 
 /**
  * Who.
  */
@@ -64,7 +74,12 @@ renews_at?: string,
 /**
  * When it ends, if that is known: no refresh token, or an absolute ceiling.
  */
-ends_at?: string, } | { "kind": "blocked", 
+ends_at?: string,
+/**
+ * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
+ * while.
+ */
+stray?: boolean, } | { "kind": "blocked", 
 /**
  * What.
  */

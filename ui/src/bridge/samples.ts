@@ -58,7 +58,8 @@ export function samples(now: number): Record<string, View> {
     ...(attempt ? { last_attempt: attempt } : {}),
   });
   const leaving = (receipt: Receipt): View => ({ kind: "signed-out", why: "by-user", receipt });
-  const signingIn = (phase: Extract<View, { kind: "signing-in" }>["phase"]): View => ({
+  type SigningIn = Extract<View, { kind: "signing-in" }>;
+  const signingIn = (phase: SigningIn["phase"]): SigningIn => ({
     kind: "signing-in",
     how: "deep-link",
     phase,
@@ -116,7 +117,10 @@ export function samples(now: number): Record<string, View> {
     "signing-in-preparing": signingIn("preparing"),
     "signing-in": signingIn("waiting"),
     "signing-in-finishing": signingIn("finishing"),
+    "signing-in-stray": { ...signingIn("waiting"), stray: true },
+    "signed-out-stray": { kind: "signed-out", why: "by-user", stray: true },
     "signed-in": signedIn(),
+    "signed-in-stray": signedIn({ stray: true }),
     "signed-in-refreshing": signedIn({ freshness: { kind: "refreshing" } }),
     "signed-in-no-picture": signedIn({
       profile: {

@@ -97,6 +97,10 @@ export interface Catalogue {
     /** {time}: in words */
     readonly leftSpoken: string;
   };
+  /** A link arrived that belongs to no sign-in that waits. By what the window shows. */
+  readonly stray: Readonly<
+    Record<"signed-out" | "signing-in" | "signed-in", { readonly title: string; readonly sentence: string }>
+  >;
   readonly signedIn: {
     readonly provider: string;
     readonly since: string;

@@ -94,6 +94,20 @@ export const en: Catalogue = {
     left: "{time} left",
     leftSpoken: "{time} left to sign in",
   },
+  stray: {
+    "signed-out": {
+      title: "That link is no longer good",
+      sentence: "It belongs to a sign-in that is over. To sign in, start again here.",
+    },
+    "signing-in": {
+      title: "That link belongs to another sign-in",
+      sentence: "It changed nothing. This one still waits: go on in the newest tab, or open the browser again.",
+    },
+    "signed-in": {
+      title: "That link is no longer good",
+      sentence: "It belongs to a sign-in that is over, and changed nothing. You can close its tab.",
+    },
+  },
   signedIn: {
     provider: "Provider",
     since: "Signed in",
