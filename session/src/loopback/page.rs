@@ -13,8 +13,8 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f6f
 font:1rem/1.5 system-ui,sans-serif}\
 main{max-width:26rem;padding:2rem;text-align:center}\
 p.product{margin:0 0 1.5rem;font-weight:600;color:#5c5c60}\
-h1{margin:0 0 .5rem;font-size:1.5rem;line-height:1.25}\
-p{margin:0}\
+h1{margin:0 0 .5rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}\
+p{margin:0;text-wrap:balance}\
 @media(prefers-color-scheme:dark){body{background:#1c1c1e;color:#f2f2f0}p.product{color:#aeaeb2}}";
 
 /// The whole page. Without a verdict the sign-in is still going on in the app.

@@ -97,7 +97,7 @@ export const en: Catalogue = {
   stray: {
     "signed-out": {
       title: "That link is no longer good",
-      sentence: "It belongs to a sign-in that is over. To sign in, start again here.",
+      sentence: "No sign-in is waiting for it. To sign in, start again here.",
     },
     "signing-in": {
       title: "That link belongs to another sign-in",
@@ -105,7 +105,7 @@ export const en: Catalogue = {
     },
     "signed-in": {
       title: "That link is no longer good",
-      sentence: "It belongs to a sign-in that is over, and changed nothing. You can close its tab.",
+      sentence: "No sign-in is waiting for it, and it changed nothing. You can close its tab.",
     },
   },
   signedIn: {
