@@ -28,7 +28,7 @@ receipt?: Receipt,
  * With `ended-by-provider`: when an answer to a renewal was lost before the provider refused the next one. A refresh
  * token that may be used once may have been spent by it.
  */
-lost_answer?: string,
+lost_answer?: string, 
 /**
  * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
  * while.
@@ -45,7 +45,7 @@ phase: Phase,
 /**
  * When it ends by itself.
  */
-deadline: string,
+deadline: string, 
 /**
  * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
  * while.
@@ -74,7 +74,7 @@ renews_at?: string,
 /**
  * When it ends, if that is known: no refresh token, or an absolute ceiling.
  */
-ends_at?: string,
+ends_at?: string, 
 /**
  * A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
  * while.
