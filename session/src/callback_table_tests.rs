@@ -57,6 +57,7 @@ fn a_deep_link_is_taken_exactly_where_it_is_due() {
             (".dev.latchkey.desktop:/callback?code=c&state=$S&iss=$I", ELSEWHERE),
             ("dev.latchkey.desktop.dev:/callback?code=c&state=$S&iss=$I", ELSEWHERE),
             ("dev.latchkey:/callback?code=c&state=$S&iss=$I", ELSEWHERE),
+            ("dev.latchkey.desktoq:/callback?code=c&state=$S&iss=$I", ELSEWHERE),
             ("dev%2Elatchkey.desktop:/callback?code=c&state=$S&iss=$I", ELSEWHERE),
             ("dev.latchkey.desktop%3A/callback?code=c&state=$S&iss=$I", ELSEWHERE),
             ("https:/callback?code=c&state=$S&iss=$I", ELSEWHERE),

@@ -6,7 +6,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::tests::{authority, get, location, send, with_limits};
-use super::{LIMITS, Limits, Loopback, Verdict};
+use super::{LIMITS, Limits, Loopback, QUEUE, Verdict};
 
 #[tokio::test]
 async fn who_never_closes_does_not_keep_the_callback_out() {
@@ -96,6 +96,27 @@ async fn a_flood_crowds_out_neither_the_answer_that_counts_nor_its_page() {
     let page = get(&authority, location(&answer)).await;
     assert!(page.contains("You’re signed in"), "{page}");
     judge.abort();
+}
+
+#[tokio::test]
+async fn an_answer_that_finds_the_queue_full_waits_for_its_turn() {
+    let mut loopback = Loopback::bind().await.unwrap();
+    let authority = authority(&loopback);
+    for n in 0..QUEUE {
+        get(&authority, &format!("/callback?n={n}")).await;
+    }
+    assert_eq!(loopback.arrivals.len(), QUEUE);
+    let ours = tokio::spawn(async move { get(&authority, "/callback?state=ours").await });
+    // Long enough to be turned away, if it were.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for _ in 0..QUEUE {
+        loopback.next().await.answer(Verdict::NotWaiting);
+    }
+    let arrival = tokio::time::timeout(Duration::from_secs(30), loopback.next())
+        .await
+        .expect("the answer was turned away");
+    assert!(arrival.url().secret().ends_with("state=ours"));
+    location(&ours.await.unwrap());
 }
 
 #[tokio::test]
