@@ -83,6 +83,7 @@ mod failpoint;
 mod handle;
 mod http;
 mod id_token;
+mod json;
 mod lock;
 mod log;
 mod logout;

@@ -11,6 +11,10 @@ use crate::ports::{Page, Purpose};
 use crate::provider::Metadata;
 use crate::secret::{IdToken, SecretUrl, StateValue, random_text, same};
 
+/// The longest ID token that is sent as a hint, in bytes. Servers refuse addresses beyond 8 KiB, and some systems cannot hand them
+/// to a browser; without the hint a provider may ask the person.
+const HINT_LIMIT: usize = 6 * 1024;
+
 /// The page that ends the provider's session, and the `state` its return will carry (RP-Initiated Logout 1.0, section 2).
 /// None when the provider offers none.
 pub(crate) fn end_session_page(
@@ -23,7 +27,7 @@ pub(crate) fn end_session_page(
     let state = StateValue::new(random_text().ok()?);
     {
         let mut query = url.query_pairs_mut();
-        if let Some(id_token) = id_token {
+        if let Some(id_token) = id_token.filter(|token| token.secret().len() <= HINT_LIMIT) {
             query.append_pair("id_token_hint", id_token.secret());
         }
         query.append_pair("client_id", &config.client_id);
@@ -100,6 +104,18 @@ mod tests {
             parse_return(&twice, &state).unwrap_err().code(),
             Code::ParameterRepeated
         );
+    }
+
+    #[test]
+    fn an_address_stays_short_enough_for_a_browser() {
+        let config = provider_config("https://id.example");
+        let hinted = |length: usize| {
+            let token = IdToken::new("x".repeat(length));
+            let (page, _) = end_session_page(&metadata(&config), &config, Some(&token), None).unwrap();
+            page.url.secret().contains("id_token_hint=")
+        };
+        assert!(hinted(HINT_LIMIT));
+        assert!(!hinted(HINT_LIMIT + 1));
     }
 
     #[test]

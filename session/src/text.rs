@@ -80,12 +80,13 @@ pub(crate) fn without_tokens(text: &str) -> String {
 }
 
 /// Characters that change how their neighbours read: bidirectional controls, zero-width characters, line and paragraph
-/// separators, interlinear annotation, tags, the byte order mark.
+/// separators, interlinear annotation, tags, the byte order mark, and letters that show nothing (fillers, the empty braille cell).
 fn is_deceptive(c: char) -> bool {
     matches!(
         c,
         '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+            | '\u{2060}'..='\u{206F}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{2800}'
+            | '\u{3164}' | '\u{FFA0}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
     )
 }
 
@@ -132,6 +133,12 @@ mod tests {
     #[test]
     fn control_and_bidi_characters_do_not_survive() {
         assert_eq!(neutral("a\r\n\u{1b}[31mb\u{202e}c\u{200b}d\0", 300), "a [31mbcd");
+    }
+
+    #[test]
+    fn a_text_of_nothing_to_see_is_none() {
+        let unseen = "\u{3164}\u{115f}\u{1160}\u{ffa0}\u{2800}\u{34f}\u{200b}\u{feff}\u{a0} ";
+        assert_eq!(neutral(unseen, 300), "");
     }
 
     #[test]

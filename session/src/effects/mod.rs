@@ -207,9 +207,13 @@ impl Running {
     }
 }
 
-/// Hands a page to the operating system, on a thread that may block.
+/// Hands a page to the operating system, on a thread that may block. Only https and, on loopback, http: what a URL of another
+/// scheme would start is not a browser. (The endpoints are known to be that; this is the one door they go through.)
 async fn open(browser: Arc<dyn Browser>, page: Page) -> Result<()> {
     let failed = |detail| Error::new(Stage::Browser, Code::BrowserFailed).with_detail(detail);
+    if !crate::provider::is_web_page(page.url.secret()) {
+        return Err(failed("what was to be opened is not a web page"));
+    }
     let opening = tokio::task::spawn_blocking(move || browser.open(&page));
     match tokio::time::timeout(OPEN_LIMIT, opening).await {
         Ok(Ok(result)) => result,

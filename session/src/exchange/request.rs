@@ -152,8 +152,9 @@ async fn ask(provider: &Provider, stage: Stage, request: HttpRequest) -> Result<
             .with_detail("the token response is not a JSON object")
             .maybe_sent());
     }
-    // oauth2 looks at the type; some servers call their JSON text.
+    // oauth2 looks at the type and the status; some servers call their JSON text, or created.
     response.headers_mut().remove(http::header::CONTENT_TYPE);
+    *response.status_mut() = http::StatusCode::OK;
     Ok(response)
 }
 

@@ -16,6 +16,8 @@ use crate::secret::{AccessToken, IdToken, RefreshToken};
 use crate::text::{neutral, without_tokens};
 use crate::tokens::TokenSet;
 
+/// The longest access or refresh token, in bytes. A longer one would fit into no request.
+const TOKEN_LIMIT: usize = 64 * 1024;
 /// The longest life of an access token that is believed: ten years.
 const LIFE_LIMIT: f64 = 10.0 * 365.0 * 86_400.0;
 
@@ -100,6 +102,8 @@ fn bearer(token_type: Option<&str>) -> Result<()> {
 fn token<'a>(token: &'a str, member: &str) -> Result<&'a str> {
     if token.is_empty() {
         Err(malformed(&format!("{member} is missing")))
+    } else if token.len() > TOKEN_LIMIT {
+        Err(malformed(&format!("{member} is too long")))
     } else if token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         Ok(token)
     } else {
@@ -136,13 +140,14 @@ struct ErrorResponse {
     error_description: Value,
 }
 
-/// The error an answer of the token endpoint is, if it is one: a status other than 200, or 200 with an `error` all the same. A
-/// redirect is not followed: a code or a refresh token goes to the endpoint and nowhere else.
+/// The error an answer of the token endpoint is, if it is one: a status that is no success, or a success with an `error` all the
+/// same. (Some servers answer 201; some send `error` empty or null.) A redirect is not followed: a code or a refresh token goes to
+/// the endpoint and nowhere else.
 pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     let status = response.status();
     let body = error_response(response);
     let error = body.error.as_str().filter(|error| !error.is_empty());
-    if status == http::StatusCode::OK && body.error.is_null() {
+    if status.is_success() && (body.error.is_null() || body.error == "") {
         return None;
     }
     let Some(error) = error else {

@@ -83,7 +83,15 @@ fn the_token_type_is_bearer_in_any_case() {
 
 #[test]
 fn an_access_token_is_printable_and_there() {
-    for value in [json!(""), json!(null), json!(7), json!("a\r\nb"), json!("é")] {
+    let long = json!("a".repeat(TOKEN_LIMIT + 1));
+    for value in [
+        json!(""),
+        json!(null),
+        json!(7),
+        json!("a\r\nb"),
+        json!("é"),
+        long,
+    ] {
         assert_eq!(
             with("access_token", value.clone()).unwrap_err().code(),
             Code::TokenMalformed,

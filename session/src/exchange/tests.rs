@@ -180,6 +180,7 @@ async fn userinfo_that_cannot_be_used_leaves_the_id_tokens_claims() {
         Answer::json(200, &json!({"name": "Nobody"})),
         Answer::json(200, &json!({"sub": null, "name": "Nobody"})),
         Answer::json(200, &json!(["ada-1"])),
+        Answer::new(200, "application/json", r#"{"sub":"eve","sub":"ada-1"}"#),
         Answer::html(200),
         Answer::empty(401),
         Answer::empty(404),
@@ -210,6 +211,23 @@ async fn odd_but_fine_claims_sign_in() {
     ));
     let grant = sign_in(&server, &relying_party(server.config())).await.unwrap();
     assert_eq!(grant.identity.profile().email_verified, Some(true));
+}
+
+#[tokio::test]
+async fn a_success_by_another_name_is_one() {
+    let server = TestProvider::start().await;
+    let answer =
+        json!({"access_token": "at", "token_type": "Bearer", "error": "", "error_description": null});
+    let provider = relying_party(server.config());
+    let grant = sign_in(&server, &provider).await.unwrap();
+    for status in [200, 201] {
+        server.always(Endpoint::Token, Answer::json(status, &answer));
+        let token = grant.tokens.refresh_token.as_ref().unwrap();
+        let renewal = renew(&provider, token, &grant.identity, &SystemClock)
+            .await
+            .unwrap();
+        assert_eq!(renewal.tokens.access_token.secret(), "at", "{status}");
+    }
 }
 
 #[tokio::test]

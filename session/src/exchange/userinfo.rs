@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::error::{Code, Error, Result, Stage};
 use crate::http::{DOCUMENT_LIMIT, Request, media_type, not_a_page};
+use crate::json;
 use crate::provider::{Metadata, Provider};
 use crate::secret::AccessToken;
 
@@ -39,7 +40,7 @@ pub(super) async fn ask(
     if media_type(&response).is_some_and(|media| media == "application/jwt") {
         return Err(unusable("userinfo is signed"));
     }
-    let Ok(Value::Object(claims)) = serde_json::from_slice(response.body()) else {
+    let Some(claims) = json::object(response.body()) else {
         return Err(unusable("userinfo is not a JSON object"));
     };
     right_subject(&claims, sub)?;

@@ -172,10 +172,29 @@ fn subject() {
     assert_eq!(judged(json!({"sub": ""})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": null})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": "Zoë"})), Some(Code::IdTokenSubject));
+    assert_eq!(judged(json!({"sub": "ada\u{1b}[2J"})), Some(Code::IdTokenSubject));
+    assert_eq!(judged(json!({"sub": "ada\u{7f}"})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": 7})), Some(Code::IdTokenMalformed));
     let renewed = |sub: &'static str| judged_as(&json!({}), |expected| expected.subject = Some(sub)).err();
     assert!(renewed("ada-1").is_none());
     assert_eq!(renewed("ada-2").unwrap().code(), Code::IdTokenSubject);
+}
+
+#[test]
+fn no_logout_token() {
+    let event = "http://schemas.openid.net/event/backchannel-logout";
+    assert_eq!(
+        judged(json!({"events": {event: {}}})),
+        Some(Code::IdTokenMalformed)
+    );
+    for other in [
+        json!({"another": {}}),
+        json!(["party"]),
+        json!("party"),
+        json!(null),
+    ] {
+        assert_eq!(judged(json!({"events": other})), None);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::header::decode;
 use super::malformed;
 use crate::error::Result;
+use crate::json;
 
 /// The largest time that is one: the end of the year 9999, in seconds.
 const LAST_SECOND: f64 = 253_402_300_799.0;
@@ -51,12 +52,10 @@ impl Claims {
     }
 }
 
-/// A JSON object in base64url.
+/// A JSON object in base64url: "The Header Parameter names within the JOSE Header MUST be unique" (RFC 7515, section 4), "The Claim
+/// Names within a JWT Claims Set MUST be unique" (RFC 7519, section 4). One that repeats a name is none.
 pub(super) fn object(encoded: &str) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(&decode(encoded)?) {
-        Ok(Value::Object(object)) => Some(object),
-        Ok(_) | Err(_) => None,
-    }
+    json::object(&decode(encoded)?)
 }
 
 fn required<T>(value: Option<T>, claim: &str) -> Result<T> {

@@ -56,6 +56,7 @@ impl Header {
         let header =
             super::claims::object(encoded).ok_or_else(|| malformed("the header is not a JSON object"))?;
         not_critical(header.get("crit"))?;
+        encoded_payload(header.get("b64"))?;
         right_type(header.get("typ"))?;
         let kid = match header.get("kid") {
             None | Some(Value::Null) => None,
@@ -93,12 +94,22 @@ fn not_critical(crit: Option<&Value>) -> Result<()> {
     }
 }
 
+/// "JSON Web Tokens (JWTs) MUST NOT use the unencoded payload option" (RFC 7797, abstract and section 7), whether `crit` names it
+/// or not.
+fn encoded_payload(b64: Option<&Value>) -> Result<()> {
+    match b64 {
+        None | Some(Value::Bool(true)) => Ok(()),
+        Some(_) => Err(malformed("the header says that the payload is not encoded")),
+    }
+}
+
 /// Explicit typing (RFC 8725, section 3.11): a JWT that says it is of another kind, such as an access token (`at+jwt`) or a logout
 /// token, is not an ID token.
 fn right_type(typ: Option<&Value>) -> Result<()> {
     let other = match typ {
         None | Some(Value::Null) => false,
-        Some(Value::String(typ)) => typ.to_ascii_lowercase().ends_with("+jwt"),
+        // A media type may have parameters.
+        Some(Value::String(typ)) => typ.to_ascii_lowercase().contains("+jwt"),
         Some(_) => true,
     };
     if other {

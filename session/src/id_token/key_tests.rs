@@ -65,6 +65,7 @@ async fn odd_keys_are_skipped_one_by_one() {
         rsa_with(json!({"n": "AQAB"})),
         rsa_with(json!({"n": "!"})),
         rsa_with(json!({"e": 3})),
+        rsa_with(json!({"d": "AQAB"})),
         json!({"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA", "kid": "rsa-1"}),
         json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "rsa-1"}),
     ];
@@ -91,6 +92,27 @@ async fn odd_keys_are_skipped_one_by_one() {
     );
     assert_eq!(with_keys(json!({}), json!({})).await, Some(Code::IdTokenKey));
     assert_eq!(with_keys(json!([]), json!({})).await, Some(Code::IdTokenKey));
+}
+
+#[tokio::test]
+async fn a_key_that_says_something_twice_is_skipped_and_a_set_that_does_is_none() {
+    let server = TestProvider::start().await;
+    let twice = TestKey::Rsa1
+        .jwk()
+        .to_string()
+        .replacen('{', r#"{"kid":"rsa-1","#, 1);
+    let key = TestKey::Rsa1.jwk();
+    for (set, due) in [
+        (format!(r#"{{"keys":[{twice},{key}]}}"#), None),
+        (format!(r#"{{"keys":[{twice}]}}"#), Some(Code::IdTokenKey)),
+        (
+            format!(r#"{{"keys":[{key}],"keys":[{key}]}}"#),
+            Some(Code::IdTokenKey),
+        ),
+    ] {
+        server.always(Endpoint::Jwks, Answer::new(200, "application/json", set));
+        assert_eq!(outcome(&server).await, due);
+    }
 }
 
 #[tokio::test]

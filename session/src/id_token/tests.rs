@@ -154,6 +154,9 @@ async fn critical_extensions_and_other_types_are_refused() {
     for header in [
         json!({"crit": ["b64"], "b64": false}),
         json!({"crit": []}),
+        json!({"b64": false}),
+        json!({"b64": "no"}),
+        json!({"typ": "AT+JWT; v=1"}),
         json!({"typ": "at+jwt"}),
         json!({"typ": 1}),
         json!({"typ": "application/logout+jwt"}),
@@ -165,10 +168,35 @@ async fn critical_extensions_and_other_types_are_refused() {
             "{header}"
         );
     }
-    assert_eq!(
-        with(IdTokenPlan::with_header(json!({"typ": null, "x": 1}))).await,
-        None
-    );
+    for header in [
+        json!({"typ": null, "x": 1}),
+        json!({"b64": true, "typ": "application/jwt"}),
+    ] {
+        assert_eq!(
+            with(IdTokenPlan::with_header(header.clone())).await,
+            None,
+            "{header}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_twice_is_refused() {
+    fn twice(text: String, member: &str) -> Vec<u8> {
+        text.replacen('{', &format!("{{{member},"), 1).into_bytes()
+    }
+    let rewrites: [fn(String, String) -> (Vec<u8>, Vec<u8>); 3] = [
+        |header, payload| (twice(header, r#""alg":"RS256""#), payload.into_bytes()),
+        |header, payload| (twice(header, r#""k\u0069d":"x""#), payload.into_bytes()),
+        |header, payload| (header.into_bytes(), twice(payload, r#""sub":"ada-1""#)),
+    ];
+    for rewrite in rewrites {
+        let plan = IdTokenPlan {
+            rewrite: Some(rewrite),
+            ..IdTokenPlan::default()
+        };
+        assert_eq!(with(plan).await, Some(Code::IdTokenMalformed));
+    }
 }
 
 #[tokio::test]

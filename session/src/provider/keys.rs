@@ -7,6 +7,7 @@ use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 
 use crate::id_token::Algorithm;
+use crate::json;
 
 /// How many keys of a set are looked at.
 const KEY_LIMIT: usize = 100;
@@ -38,9 +39,7 @@ enum Kind {
 impl KeySet {
     /// Reads a JWK set (RFC 7517, section 5). None when it is not one.
     pub(crate) fn parse(document: &[u8]) -> Option<Self> {
-        let Ok(Value::Object(document)) = serde_json::from_slice(document) else {
-            return None;
-        };
+        let document = json::object(document)?;
         let keys = document.get("keys")?.as_array()?;
         Some(Self {
             keys: keys.iter().take(KEY_LIMIT).filter_map(Key::parse).collect(),
@@ -71,11 +70,11 @@ impl KeySet {
 }
 
 impl Key {
-    /// Reads one key; None for one that is odd, symmetric, for encryption, or of a kind we do not use, which is to be ignored (RFC
-    /// 7517, section 5).
+    /// Reads one key; None for one that is odd, symmetric, private, for encryption, or of a kind we do not use, which is to be
+    /// ignored (RFC 7517, section 5). One that repeats a member (section 4) arrives here as null.
     fn parse(key: &Value) -> Option<Self> {
         let key = key.as_object()?;
-        if !may_verify(key)? {
+        if !may_verify(key)? || is_private(key) {
             return None;
         }
         let (kind, decoding) = material(key)?;
@@ -113,6 +112,14 @@ fn may_verify(key: &Map<String, Value>) -> Option<bool> {
         Some(value) => value.as_array()?.iter().any(|operation| operation == "verify"),
     };
     Some(operations && text(key, "use")?.is_none_or(|purpose| purpose == "sig"))
+}
+
+/// "The JWK Set MUST NOT contain private or symmetric key values." (Discovery 1.0, section 3, `jwks_uri`) Whoever can read the set can
+/// sign with such a key, so what it has signed proves nothing.
+fn is_private(key: &Map<String, Value>) -> bool {
+    ["d", "k", "p", "q"]
+        .iter()
+        .any(|member| key.contains_key(*member))
 }
 
 /// The key itself (RFC 7518, section 6; RFC 8037, section 2), with the sizes its algorithms need (RFC 7518, section 3.3: 2048 bits).

@@ -6,6 +6,7 @@ use url::{Host, Url};
 use crate::config::ProviderConfig;
 use crate::error::{Code, Error, Result, Stage};
 use crate::id_token::Algorithm;
+use crate::json;
 
 /// The longest URL a provider may announce, in bytes.
 const URL_LIMIT: usize = 2048;
@@ -20,6 +21,8 @@ const REQUEST: [&str; 8] = [
     "code_challenge",
     "code_challenge_method",
 ];
+/// What a request to the end-session page may hold (see `logout`).
+const LOGOUT: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
 
 /// What the provider announced.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,11 @@ fn is_loopback_host(url: &Url) -> bool {
     }
 }
 
+/// Whether this may be handed to a browser: https, or http on loopback.
+pub(crate) fn is_web_page(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.scheme() == "https" || is_loopback_http(&url))
+}
+
 /// [`is_loopback_http`] for an issuer that is still text.
 pub(crate) fn is_loopback_http_text(issuer: &str) -> bool {
     Url::parse(issuer).is_ok_and(|url| is_loopback_http(&url))
@@ -88,8 +96,10 @@ impl Metadata {
     /// # Errors
     /// [`Code::IssuerMismatch`], [`Code::InsecureEndpoint`], [`Code::DiscoveryInvalid`]; stage discovery.
     pub(crate) fn parse(document: &[u8], config: &ProviderConfig) -> Result<Self> {
-        let Ok(Value::Object(document)) = serde_json::from_slice(document) else {
-            return Err(invalid("the discovery document is not a JSON object"));
+        let Some(document) = json::object(document) else {
+            return Err(invalid(
+                "the discovery document is not a JSON object that says everything once",
+            ));
         };
         right_issuer(&document, &config.issuer)?;
         let endpoints = Endpoints {
@@ -102,9 +112,11 @@ impl Metadata {
             authorization_endpoint,
             token_endpoint: endpoints.required("token_endpoint")?,
             jwks_uri: endpoints.required("jwks_uri")?,
-            userinfo_endpoint: endpoints.optional("userinfo_endpoint")?,
-            revocation_endpoint: endpoints.optional("revocation_endpoint")?,
-            end_session_endpoint: endpoints.optional("end_session_endpoint")?,
+            userinfo_endpoint: endpoints.optional("userinfo_endpoint"),
+            revocation_endpoint: endpoints.optional("revocation_endpoint"),
+            end_session_endpoint: endpoints
+                .optional("end_session_endpoint")
+                .filter(adds_no_parameter_of_the_logout),
             algorithms: algorithms(&document),
             client_authentication: client_authentication(&document),
             iss_parameter: document.get("authorization_response_iss_parameter_supported")
@@ -142,19 +154,41 @@ fn adds_no_parameter_of_ours(endpoint: &Url, config: &ProviderConfig) -> Result<
     }
 }
 
+/// The same for the page that ends the provider's session: a `post_logout_redirect_uri` of another would send the browser there,
+/// a `state` of another would come back for ours. Without the page people are signed out here all the same.
+fn adds_no_parameter_of_the_logout(endpoint: &Url) -> bool {
+    let name = endpoint
+        .query_pairs()
+        .map(|(name, _)| name)
+        .find(|name| LOGOUT.contains(&&**name));
+    if let Some(name) = &name {
+        tracing::warn!(%name, "end_session_endpoint holds a parameter of the request itself and is left out");
+    }
+    name.is_none()
+}
+
 struct Endpoints<'a> {
     document: &'a Map<String, Value>,
     loopback: bool,
 }
 
 impl Endpoints<'_> {
+    /// An endpoint without which nobody can sign in.
     fn required(&self, member: &str) -> Result<Url> {
-        self.optional(member)?
+        self.sound(member)?
             .ok_or_else(|| invalid(format!("the discovery document lacks {member}")))
     }
 
+    /// An endpoint that a sign-in can do without: one that may not be used is left out.
+    fn optional(&self, member: &str) -> Option<Url> {
+        self.sound(member).unwrap_or_else(|error| {
+            tracing::warn!(member, code = error.code().as_str(), "an endpoint is left out");
+            None
+        })
+    }
+
     /// An endpoint is https (Discovery 1.0, section 3) and "MUST NOT include a fragment component" (RFC 6749, sections 3.1 and 3.2).
-    fn optional(&self, member: &str) -> Result<Option<Url>> {
+    fn sound(&self, member: &str) -> Result<Option<Url>> {
         let text = match self.document.get(member) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::String(text)) if text.is_empty() => return Ok(None),

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 pub(crate) use keys::KeySet;
 pub(crate) use metadata::{
-    ClientAuthentication, Metadata, discovery_url, is_loopback_http, is_loopback_http_text,
+    ClientAuthentication, Metadata, discovery_url, is_loopback_http, is_loopback_http_text, is_web_page,
 };
 
 use crate::config::ProviderConfig;

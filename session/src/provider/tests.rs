@@ -8,6 +8,16 @@ use serde_json::{Value, json};
 use super::*;
 use crate::testing::{Answer, Endpoint, TestProvider, http, provider_config, relying_party};
 
+const INSECURE: [&str; 7] = [
+    "http://id.example/x",
+    "http://127.0.0.1:1/x",
+    "javascript:alert(1)",
+    "file:///x",
+    "ftp://id.example/x",
+    "data:text/html,x",
+    "dev.latchkey.desktop:/callback",
+];
+
 fn parsed(issuer: &str, changes: Value) -> Result<Metadata> {
     let mut document = json!({
         "issuer": issuer, "authorization_endpoint": "https://id.example/a", "token_endpoint": "https://id.example/t",
@@ -134,26 +144,77 @@ fn the_authorization_endpoint_holds_no_parameter_of_the_request() {
 
 #[test]
 fn every_endpoint_is_https() {
-    let members = [
-        "authorization_endpoint",
-        "token_endpoint",
-        "jwks_uri",
-        "userinfo_endpoint",
-        "revocation_endpoint",
-        "end_session_endpoint",
-    ];
-    for member in members {
-        for url in [
-            "http://id.example/x",
-            "http://127.0.0.1:1/x",
-            "javascript:alert(1)",
-            "file:///x",
-            "ftp://id.example/x",
-        ] {
+    for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
+        for url in INSECURE {
             let found = code("https://id.example", json!({member: url}));
             assert_eq!(found, Some(Code::InsecureEndpoint), "{member} {url}");
         }
     }
+}
+
+#[test]
+fn an_endpoint_that_may_not_be_used_is_left_out_where_a_sign_in_can_do_without() {
+    let with = |member: &str, value: &Value| parsed("https://id.example", json!({member: value})).unwrap();
+    let odd = [
+        json!(7),
+        json!("/relative"),
+        json!("https://me:pw@id.example/"),
+        json!("https://id.example/#x"),
+        json!(format!("https://id.example/{}", "x".repeat(2048))),
+    ];
+    for value in INSECURE.iter().map(|url| json!(url)).chain(odd) {
+        assert_eq!(
+            with("userinfo_endpoint", &value).userinfo_endpoint,
+            None,
+            "{value}"
+        );
+        assert_eq!(
+            with("revocation_endpoint", &value).revocation_endpoint,
+            None,
+            "{value}"
+        );
+        assert_eq!(
+            with("end_session_endpoint", &value).end_session_endpoint,
+            None,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn the_end_session_endpoint_holds_no_parameter_of_the_request() {
+    let kept = |query: &str| {
+        let url = format!("https://id.example/out?{query}");
+        let metadata = parsed("https://id.example", json!({"end_session_endpoint": url})).unwrap();
+        metadata.end_session_endpoint.is_some()
+    };
+    for query in [
+        "state=x",
+        "client_id=other",
+        "id_token_hint=x",
+        "tenant=a&post_logout_redirect_uri=https://evil.example",
+        "post_logout_redirect_ur%69=https://evil.example",
+    ] {
+        assert!(!kept(query), "{query}");
+    }
+    assert!(kept("tenant=a") && kept("") && kept("State=x"));
+}
+
+#[test]
+fn only_web_pages_are_handed_to_a_browser() {
+    assert!(metadata::is_web_page("https://id.example/?state=x"));
+    assert!(metadata::is_web_page("http://127.0.0.1:1/"));
+    for url in INSECURE.into_iter().filter(|url| !url.contains("127.0.0.1")) {
+        assert!(!metadata::is_web_page(url), "{url}");
+    }
+    assert!(!metadata::is_web_page("not a URL"));
+}
+
+#[test]
+fn a_document_that_says_something_twice_is_none() {
+    let document = br#"{"issuer":"https://id.example","issuer":"https://id.example"}"#;
+    let error = Metadata::parse(document, &provider_config("https://id.example")).unwrap_err();
+    assert_eq!(error.code(), Code::DiscoveryInvalid);
 }
 
 #[test]

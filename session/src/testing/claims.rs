@@ -18,6 +18,8 @@ pub(crate) struct IdTokenPlan {
     pub(crate) header: Value,
     /// Laid over the claims; null removes a claim.
     pub(crate) claims: Value,
+    /// Applied to the texts of header and payload before they are signed.
+    pub(crate) rewrite: Option<fn(String, String) -> (Vec<u8>, Vec<u8>)>,
     /// Applied to the finished compact form.
     pub(crate) damage: Option<fn(String) -> String>,
     /// No ID token at all.
@@ -38,6 +40,7 @@ impl IdTokenPlan {
             algorithm: key.algorithm(),
             header: json!({}),
             claims: json!({}),
+            rewrite: None,
             damage: None,
             missing: false,
         }
@@ -72,9 +75,15 @@ impl IdTokenPlan {
             .clone();
         lay_over(&mut header, &self.header);
         lay_over(&mut claims, &self.claims);
-        let token = self
-            .key
-            .sign(self.algorithm, &Value::Object(header), &Value::Object(claims));
+        let (header, payload) = (
+            Value::Object(header).to_string(),
+            Value::Object(claims).to_string(),
+        );
+        let (header, payload) = match self.rewrite {
+            Some(rewrite) => rewrite(header, payload),
+            None => (header.into_bytes(), payload.into_bytes()),
+        };
+        let token = self.key.sign(self.algorithm, &header, &payload);
         Some(self.damage.map_or(token.clone(), |damage| damage(token)))
     }
 }
