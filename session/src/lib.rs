@@ -74,6 +74,8 @@ mod callback;
 mod claim;
 mod code;
 pub mod config;
+#[cfg(test)]
+mod conformance;
 mod departure;
 pub mod doctor;
 mod effects;

@@ -82,6 +82,17 @@ pub(crate) fn bindings(workspace: &Workspace) -> Task {
         .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
 }
 
+/// The run that writes docs/conformance.md: a test of the core that is left out otherwise.
+pub(crate) fn conformance(workspace: &Workspace) -> Task {
+    cargo(workspace, "test").args(CORE).args([
+        "--lib",
+        "--",
+        "--ignored",
+        "--exact",
+        "conformance::the_page_is_written",
+    ])
+}
+
 /// Tests that need more than a machine has by itself, by the names of their targets.
 pub(crate) fn ignored_tests(workspace: &Workspace, targets: &[String]) -> Task {
     let targets = targets.iter().flat_map(|target| ["--test", target.as_str()]);

@@ -1,7 +1,7 @@
 //! `cargo xtask`: the two commands of the README and the small ones behind them.
 //!
 //! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
-//! [`faults`] proves what happens when things go wrong.
+//! [`faults`] proves what happens when things go wrong. `conformance` is one test of the core, which writes its page.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
@@ -58,5 +58,9 @@ fn run() -> Result<(), Failure> {
         Ask::Test { part, filter } => test::run(&workspace, &interrupt, part, filter),
         Ask::Faults { quick, parts } => faults::run(&workspace, &interrupt, quick, &parts),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
+        Ask::Conformance => {
+            setup::core(&interrupt)?;
+            cargo::conformance(&workspace).run(&interrupt)
+        }
     }
 }

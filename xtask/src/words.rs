@@ -33,6 +33,8 @@ pub(crate) enum Ask {
     },
     /// Write the UI's types anew.
     Bindings,
+    /// Play everything a provider may do, and write the page about it anew.
+    Conformance,
 }
 
 /// The parts of `cargo xtask faults`.
@@ -62,6 +64,8 @@ pub(crate) enum Topic {
     Faults,
     /// `bindings`.
     Bindings,
+    /// `conformance`.
+    Conformance,
     /// `setup`.
     Setup,
 }
@@ -91,6 +95,7 @@ impl Ask {
             Topic::Test => test(options),
             Topic::Faults => faults(options),
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
+            Topic::Conformance => nothing_more("conformance", options).map(|()| Self::Conformance),
             Topic::Setup => setup(options),
             Topic::Everything => Ok(Self::Help(Topic::Everything)),
         }
@@ -103,9 +108,10 @@ fn topic(name: &str) -> Result<Topic> {
         "test" => Ok(Topic::Test),
         "faults" => Ok(Topic::Faults),
         "bindings" => Ok(Topic::Bindings),
+        "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
         unknown => Err(Failure::Usage(format!(
-            "there is no command `{unknown}`; there are demo, test, faults, bindings and setup (--help says more)"
+            "there is no command `{unknown}`; there are demo, test, faults, bindings, conformance and setup (--help says more)"
         ))),
     }
 }
@@ -184,6 +190,7 @@ impl Topic {
             Self::Test => TEST,
             Self::Faults => FAULTS,
             Self::Bindings => BINDINGS,
+            Self::Conformance => CONFORMANCE,
             Self::Setup => SETUP,
         }
     }
@@ -194,6 +201,7 @@ cargo xtask demo                 build the app and open it with a demo identity 
 cargo xtask test [core|ui|e2e]   check everything, or one part
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
+cargo xtask conformance          play everything a provider may do, and write docs/conformance.md anew
 cargo xtask setup                install what the commands above need, and nothing else
 
 Every command installs what it lacks. `cargo xtask COMMAND --help` says more.";
@@ -234,6 +242,12 @@ cargo xtask bindings
 
 Generates the UI's TypeScript types from the core's Rust types into ui/src/bindings. They are committed;
 `cargo xtask test` fails when they differ from what would be generated.";
+
+const CONFORMANCE: &str = "\
+cargo xtask conformance
+
+Plays every behaviour of the adversarial provider (session/src/conformance) through the core and writes what came of it into
+docs/conformance.md. The page is committed; the core's tests fail when it differs from what a run gives.";
 
 const SETUP: &str = "\
 cargo xtask setup [--yes]
@@ -286,6 +300,7 @@ mod tests {
             }
         );
         assert_eq!(asks("bindings"), Ask::Bindings);
+        assert_eq!(asks("conformance"), Ask::Conformance);
         assert_eq!(asks("setup"), Ask::Setup { yes: false });
         assert_eq!(asks("setup --yes"), Ask::Setup { yes: true });
     }

@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm as Jwa;
 use serde_json::{Value, json};
 
 use crate::error::{Code, Stage};
-use crate::testing::{IdTokenPlan, TestKey, TestProvider, relying_party, sign_in};
+use crate::testing::{IdTokenPlan, Rewrite, TestKey, TestProvider, relying_party, sign_in};
 
 /// The result of a sign-in with such ID tokens.
 pub(super) async fn with(plan: IdTokenPlan) -> Option<Code> {
@@ -185,7 +185,7 @@ async fn what_is_said_twice_is_refused() {
     fn twice(text: String, member: &str) -> Vec<u8> {
         text.replacen('{', &format!("{{{member},"), 1).into_bytes()
     }
-    let rewrites: [fn(String, String) -> (Vec<u8>, Vec<u8>); 3] = [
+    let rewrites: [Rewrite; 3] = [
         |header, payload| (twice(header, r#""alg":"RS256""#), payload.into_bytes()),
         |header, payload| (twice(header, r#""k\u0069d":"x""#), payload.into_bytes()),
         |header, payload| (header.into_bytes(), twice(payload, r#""sub":"ada-1""#)),

@@ -7,6 +7,9 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::TestKey;
 
+/// Changes the texts of header and payload.
+pub(crate) type Rewrite = fn(String, String) -> (Vec<u8>, Vec<u8>);
+
 /// The plan for the ID tokens to come. [`Default`] is a right one.
 #[derive(Clone, Debug)]
 pub(crate) struct IdTokenPlan {
@@ -19,7 +22,7 @@ pub(crate) struct IdTokenPlan {
     /// Laid over the claims; null removes a claim.
     pub(crate) claims: Value,
     /// Applied to the texts of header and payload before they are signed.
-    pub(crate) rewrite: Option<fn(String, String) -> (Vec<u8>, Vec<u8>)>,
+    pub(crate) rewrite: Option<Rewrite>,
     /// Applied to the finished compact form.
     pub(crate) damage: Option<fn(String) -> String>,
     /// No ID token at all.

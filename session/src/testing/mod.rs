@@ -25,7 +25,7 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use answer::Answer;
-pub(crate) use claims::{IdTokenPlan, lay_over};
+pub(crate) use claims::{IdTokenPlan, Rewrite, lay_over};
 pub(crate) use keys::TestKey;
 pub(crate) use provider::TestProvider;
 pub(crate) use server::{Endpoint, Received};

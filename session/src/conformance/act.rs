@@ -1,0 +1,358 @@
+//! Plays a behaviour and says in words what came of it.
+
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not expected is told as it is"
+)]
+
+use std::time::Duration;
+
+use super::base::{Run, Scene};
+use super::behaviour::{Act, Behaviour};
+use crate::ports::Page;
+use crate::secret::SecretUrl;
+use crate::testing::{Endpoint, TestProvider};
+use crate::view::{Freshness, Receipt, Step, View, Why};
+use crate::{Error, Result, Stage};
+
+/// Longer than anything takes that is not broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The reaction to a behaviour, in words.
+pub(super) async fn play(behaviour: &Behaviour) -> String {
+    let mut scene = Scene::new(behaviour.path).await;
+    let playing = acted(&mut scene, behaviour);
+    let Ok(mut done) = tokio::time::timeout(PATIENCE, playing).await else {
+        return "nothing, for a minute".to_owned();
+    };
+    if let Some(told) = behaviour.told {
+        done = format!("{done}; {}", told(&scene));
+    }
+    match broken(&scene) {
+        Some(promise) => format!("{done}; BUT {promise}"),
+        None => done,
+    }
+}
+
+async fn acted(scene: &mut Scene, behaviour: &Behaviour) -> String {
+    let bend = behaviour.bend;
+    match behaviour.act {
+        Act::SignIn => {
+            bend(scene);
+            first(scene, 1, TestProvider::authorize).await
+        }
+        Act::Callback(callback) => {
+            bend(scene);
+            first(scene, 1, callback).await
+        }
+        Act::Again => {
+            let mut run = scene.signed_in().await;
+            bend(scene);
+            run.signs_in(scene, TestProvider::authorize).await
+        }
+        Act::Tries(times) => {
+            bend(scene);
+            first(scene, times, TestProvider::authorize).await
+        }
+        Act::Renew => {
+            let run = scene.signed_in().await;
+            bend(scene);
+            let result = run.session.refresh().await;
+            run.renewed(scene, result)
+        }
+        Act::Launch => {
+            scene.signed_in().await.session.close().await;
+            bend(scene);
+            let mut run = scene.launch();
+            run.until(|view| {
+                matches!(
+                    view,
+                    View::SignedOut { .. }
+                        | View::SignedIn {
+                            freshness: Freshness::Stale { .. },
+                            ..
+                        }
+                )
+            })
+            .await;
+            run.now()
+        }
+        Act::SignOut => {
+            bend(scene);
+            let mut run = scene.signed_in().await;
+            run.signs_out(scene).await.0
+        }
+        Act::Return(back) => {
+            bend(scene);
+            let mut run = scene.signed_in().await;
+            let (done, page) = run.signs_out(scene).await;
+            let Some(page) = page else { return done };
+            let url = back(&page.redirect_uri.unwrap(), &parameter(&page.url, "state"));
+            let came_back = match run.session.callback(&url).await {
+                Ok(()) => "its return is taken".to_owned(),
+                Err(error) => scene.told("its return is refused", error),
+            };
+            format!("{came_back}; {}", receipt(&run.session.view()))
+        }
+    }
+}
+
+/// So many attempts of somebody who has never signed in. One that fails leaves nothing in the store.
+async fn first(scene: &mut Scene, times: usize, answer: fn(&TestProvider, &SecretUrl) -> String) -> String {
+    let mut run = scene.launch();
+    let mut done = String::new();
+    for _ in 0..times {
+        done = run.signs_in(scene, answer).await;
+    }
+    run.session.close().await;
+    match scene.store.names().as_slice() {
+        [] if done.starts_with("refused") => done,
+        names if done.starts_with("refused") => format!("{done}; the store holds {names:?}"),
+        _ => done,
+    }
+}
+
+impl Scene {
+    /// A run in which the person has signed in while all was well.
+    async fn signed_in(&mut self) -> Run {
+        let mut run = self.launch();
+        let done = run.signs_in(self, TestProvider::authorize).await;
+        assert_eq!(done, "signed in");
+        run
+    }
+
+    /// An error in words, noted.
+    fn told(&mut self, what: &str, error: Error) -> String {
+        let stage = serde_json::to_value(error.stage()).unwrap();
+        let told = format!(
+            "{what} at {}: `{}`",
+            stage.as_str().unwrap(),
+            error.code().as_str()
+        );
+        self.errors.push(error);
+        told
+    }
+}
+
+impl Run {
+    async fn until(&mut self, wanted: impl Fn(&View) -> bool) {
+        self.current.wait_for(|view| wanted(view)).await.unwrap();
+    }
+
+    /// One attempt to its end, with this answer of the provider's page.
+    async fn signs_in(
+        &mut self,
+        scene: &mut Scene,
+        answer: fn(&TestProvider, &SecretUrl) -> String,
+    ) -> String {
+        let begun = match self.session.begin_sign_in(None).await {
+            Ok(begun) => begun,
+            Err(error) => return scene.told("not begun", error),
+        };
+        let mut ended = std::pin::pin!(begun.ended());
+        let page = tokio::select! {
+            biased;
+            Some(page) = self.opened.recv() => page,
+            result = &mut ended => return self.ended(scene, result),
+        };
+        scene.pages.push(page.clone());
+        let refused = self
+            .session
+            .callback(&answer(&scene.provider, &page.url))
+            .await
+            .err();
+        if matches!(self.session.view(), View::SigningIn { .. })
+            && let Some(error) = refused
+        {
+            let told = scene.told("not taken", error);
+            self.session
+                .callback(&scene.provider.authorize(&page.url))
+                .await
+                .unwrap();
+            return match ended.await {
+                Ok(()) => format!("{told}; the attempt lives on"),
+                Err(error) => scene.told(&format!("{told}; then refused"), error),
+            };
+        }
+        let result = ended.await;
+        self.ended(scene, result)
+    }
+
+    /// An attempt has ended. The error that is told and the view say the same.
+    fn ended(&self, scene: &mut Scene, result: Result<()>) -> String {
+        match (result, self.session.view()) {
+            (Ok(()), View::SignedIn { .. }) => "signed in".to_owned(),
+            (
+                Err(error),
+                View::SignedOut {
+                    why: Why::Never,
+                    last_attempt: Some(problem),
+                    ..
+                },
+            ) if *error.problem() == problem => scene.told("refused", error),
+            (Err(error), View::SignedIn { .. }) => {
+                scene.told("refused", error) + "; the earlier session stays"
+            }
+            (result, view) => format!("{result:?} and {view:?}"),
+        }
+    }
+
+    fn renewed(&self, scene: &mut Scene, result: Result<()>) -> String {
+        match (result, self.session.view()) {
+            (
+                Ok(()),
+                View::SignedIn {
+                    freshness: Freshness::Fresh,
+                    ..
+                },
+            ) => "renewed".to_owned(),
+            (
+                Err(error),
+                View::SignedIn {
+                    freshness: Freshness::Stale { problem, .. },
+                    ..
+                },
+            ) if *error.problem() == problem => scene.told("refused", error) + "; the session stays",
+            (
+                Err(error),
+                View::SignedOut {
+                    why: Why::EndedByProvider,
+                    ..
+                },
+            ) => scene.told("the session ends", error),
+            (result, view) => format!("{result:?} and {view:?}"),
+        }
+    }
+
+    /// A session that is in doubt, in words.
+    fn now(&self) -> String {
+        match self.session.view() {
+            View::SignedIn {
+                freshness: Freshness::Stale { problem, .. },
+                ..
+            } => {
+                let stage = serde_json::to_value(problem.stage).unwrap();
+                let (stage, code) = (stage.as_str().unwrap(), problem.code.as_str());
+                format!("in doubt at {stage}: `{code}`; the session stays")
+            }
+            View::SignedOut {
+                why: Why::EndedByProvider,
+                ..
+            } => "the session ends: the provider refused to renew it".to_owned(),
+            view => format!("{view:?}"),
+        }
+    }
+
+    async fn signs_out(&mut self, scene: &mut Scene) -> (String, Option<Page>) {
+        self.session.sign_out().await.unwrap();
+        let page = self.opened.try_recv().ok();
+        scene.pages.extend(page.clone());
+        (receipt(&self.session.view()), page)
+    }
+}
+
+/// What a sign-out reached, in words.
+fn receipt(view: &View) -> String {
+    let View::SignedOut {
+        why: Why::ByUser,
+        receipt:
+            Some(Receipt {
+                device: Step::Done,
+                tokens,
+                provider_session,
+            }),
+        ..
+    } = view
+    else {
+        return format!("{view:?}");
+    };
+    let tokens = match tokens {
+        Step::Done => "revoked",
+        Step::Pending => "still to be revoked",
+        Step::Skipped => "not revocable there",
+        Step::Failed => "not revoked",
+    };
+    let page = match provider_session {
+        Step::Done => "and come back from",
+        Step::Pending => "opened",
+        Step::Skipped => "not offered",
+        Step::Failed => "not opened",
+    };
+    format!("signed out, tokens {tokens}, sign-out page {page}")
+}
+
+/// The only value of a parameter of the page.
+pub(super) fn parameter(url: &SecretUrl, name: &str) -> String {
+    let url = url::Url::parse(url.secret()).unwrap();
+    let mut values = url.query_pairs().filter(|(n, _)| n == name);
+    let value = values.next().map(|(_, value)| value.into_owned());
+    assert!(values.next().is_none(), "{name} comes twice");
+    value.unwrap_or_default()
+}
+
+/// What holds whatever a provider does: nothing leaks, nothing is asked that was not named, texts are tame.
+fn broken(scene: &Scene) -> Option<String> {
+    let issued = scene.provider.issued();
+    let secrets = || {
+        let all = [
+            &issued.codes,
+            &issued.access_tokens,
+            &issued.refresh_tokens,
+            &issued.id_tokens,
+        ];
+        all.into_iter().flatten()
+    };
+    let mut texts = Vec::new();
+    for view in &*scene.views.lock().unwrap() {
+        let view = serde_json::to_value(view).unwrap();
+        if view.to_string().len() > 8 * 1024 {
+            return Some("a view is longer than 8 KiB".to_owned());
+        }
+        texts_of(&view, &mut texts);
+    }
+    for error in &scene.errors {
+        texts.push(error.to_string());
+        if error.to_string().chars().count() > 300 {
+            return Some("an error is longer than 300 characters".to_owned());
+        }
+    }
+    for text in texts {
+        if secrets().any(|secret| text.contains(secret.as_str())) {
+            return Some("a secret is shown".to_owned());
+        }
+        if text.chars().any(is_wild) {
+            return Some("a text holds control or bidirectional characters".to_owned());
+        }
+    }
+    if scene.errors.iter().any(|error| error.stage() == Stage::Store) {
+        return Some("the store was blamed".to_owned());
+    }
+    if scene.provider.count(Endpoint::Unknown) > 0 {
+        return Some("something was asked that no document names".to_owned());
+    }
+    if !scene.provider.reused().is_empty() {
+        return Some("a spent refresh token was sent again".to_owned());
+    }
+    let foreign = |page: &Page| !page.url.secret().starts_with("http://127.0.0.1:");
+    scene
+        .pages
+        .iter()
+        .any(foreign)
+        .then(|| "a page of another kind was opened".to_owned())
+}
+
+/// Control characters, and those that change how others read.
+fn is_wild(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Every text within a view.
+fn texts_of(value: &serde_json::Value, texts: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) => texts.push(text.clone()),
+        serde_json::Value::Array(all) => all.iter().for_each(|value| texts_of(value, texts)),
+        serde_json::Value::Object(all) => all.values().for_each(|value| texts_of(value, texts)),
+        _ => {}
+    }
+}
