@@ -30,7 +30,7 @@ fn life(value: Value) -> Option<i64> {
 }
 
 #[test]
-fn odd_lifetimes_are_understood() {
+fn lifetime() {
     assert_eq!(life(json!(300)), Some(300));
     assert_eq!(life(json!("300")), Some(300));
     assert_eq!(life(json!(300.9)), Some(300));
@@ -42,7 +42,7 @@ fn odd_lifetimes_are_understood() {
 }
 
 #[test]
-fn what_is_not_a_lifetime_is_refused() {
+fn lifetime_of_what_is_none() {
     for value in [
         json!(-1),
         json!("soon"),
@@ -60,7 +60,7 @@ fn what_is_not_a_lifetime_is_refused() {
 }
 
 #[test]
-fn the_token_type_is_bearer_in_any_case() {
+fn bearer() {
     assert!(with("token_type", json!("bearer")).is_ok());
     assert!(with("token_type", json!("BEARER")).is_ok());
     assert_eq!(
@@ -82,7 +82,7 @@ fn the_token_type_is_bearer_in_any_case() {
 }
 
 #[test]
-fn an_access_token_is_printable_and_there() {
+fn token() {
     let long = json!("a".repeat(TOKEN_LIMIT + 1));
     for value in [
         json!(""),

@@ -80,3 +80,38 @@ fn request(endpoint: &Url, access_token: &AccessToken) -> Result<Request> {
 fn unusable(detail: &str) -> Error {
     Error::new(Stage::Userinfo, Code::UserinfoUnusable).with_detail(detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn right_subject() {
+        let judged = |claims: serde_json::Value| {
+            let judged = super::right_subject(claims.as_object().unwrap(), "ada-1");
+            judged.err().map(|error| error.code())
+        };
+        assert_eq!(judged(json!({"sub": "ada-1"})), None);
+        for sub in ["eve-1", "ADA-1", "ada-1 ", ""] {
+            assert_eq!(
+                judged(json!({"sub": sub})),
+                Some(super::Code::UserinfoSubject),
+                "{sub}"
+            );
+        }
+        for sub in [json!(null), json!(1), json!(["ada-1"])] {
+            assert_eq!(
+                judged(json!({"sub": sub})),
+                Some(super::Code::UserinfoUnusable),
+                "{sub}"
+            );
+        }
+    }
+
+    #[test]
+    fn holds() {
+        assert!(super::holds(br#"{"name":"at-1"}"#, b"at-1"));
+        assert!(!super::holds(br#"{"name":"at"}"#, b"at-1"));
+        assert!(!super::holds(b"", b"at-1"));
+    }
+}

@@ -125,3 +125,7 @@ pub(super) fn decode(encoded: &str) -> Option<Vec<u8>> {
         .decode(encoded)
         .ok()
 }
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;

@@ -167,3 +167,7 @@ fn number(key: &Map<String, Value>, member: &str) -> Option<Vec<u8>> {
 fn bytes(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

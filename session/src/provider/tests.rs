@@ -66,7 +66,7 @@ fn metadata_with_only_the_required_members_serves() {
 }
 
 #[test]
-fn discovery_issuer_mismatch() {
+fn right_issuer() {
     for announced in [
         "https://id.example/",
         "https://ID.example",
@@ -105,7 +105,7 @@ fn required_members_are_required() {
 }
 
 #[test]
-fn the_authorization_endpoint_holds_no_parameter_of_the_request() {
+fn adds_no_parameter_of_ours() {
     let of = |query: &str, config: &ProviderConfig| {
         let document = json!({
             "issuer": "https://id.example", "authorization_endpoint": format!("https://id.example/a?{query}"),
@@ -182,7 +182,7 @@ fn an_endpoint_that_may_not_be_used_is_left_out_where_a_sign_in_can_do_without()
 }
 
 #[test]
-fn the_end_session_endpoint_holds_no_parameter_of_the_request() {
+fn adds_no_parameter_of_the_logout() {
     let kept = |query: &str| {
         let url = format!("https://id.example/out?{query}");
         let metadata = parsed("https://id.example", json!({"end_session_endpoint": url})).unwrap();
@@ -201,7 +201,7 @@ fn the_end_session_endpoint_holds_no_parameter_of_the_request() {
 }
 
 #[test]
-fn only_web_pages_are_handed_to_a_browser() {
+fn is_web_page() {
     assert!(metadata::is_web_page("https://id.example/?state=x"));
     assert!(metadata::is_web_page("http://127.0.0.1:1/"));
     for url in INSECURE.into_iter().filter(|url| !url.contains("127.0.0.1")) {

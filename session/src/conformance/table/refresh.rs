@@ -1,11 +1,18 @@
 //! What a renewal may bring.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other views say nothing about it"
+)]
+
 use serde_json::json;
 
 use super::forge;
+use crate::conformance::base::Scene;
 use crate::conformance::behaviour::Act::Renew;
 use crate::conformance::behaviour::{Behaviour, row};
 use crate::testing::{Answer, Endpoint, IdTokenPlan, TestKey};
+use crate::view::{Freshness, View};
 
 #[rustfmt::skip]
 pub(super) fn behaviours() -> Vec<Behaviour> {
@@ -46,6 +53,9 @@ pub(super) fn behaviours() -> Vec<Behaviour> {
             "refused at refresh: `provider-fault`; the session stays", |it| it.provider.always(Endpoint::Token, Answer::error(500, "invalid_grant"))),
         row("refresh-invalid-grant-with-429", Renew, "has had enough, and says `invalid_grant`", "RFC 6585, 4: later",
             "refused at refresh: `provider-busy`; the session stays", |it| it.provider.always(Endpoint::Token, Answer::error(429, "invalid_grant"))),
+        row("refresh-retry-after-absurd", Renew, "has had enough for a year (`Retry-After`)", "RFC 9110, 10.2.3: a wait; our own limit: an hour",
+            "refused at refresh: `provider-busy`; the session stays; tried again within the hour", |it| it.provider.always(Endpoint::Token, Answer::empty(429).with_header("retry-after", "31536000")))
+            .telling(again),
         row("refresh-invalid-grant-as-text", Renew, "says `invalid_grant` in plain text", "RFC 6749, 5.2: JSON",
             "refused at refresh: `provider-refused`; the session stays", |it| it.provider.always(Endpoint::Token, Answer::new(400, "text/plain", "invalid_grant"))),
         row("refresh-redirect-invalid-grant", Renew, "redirects, and says `invalid_grant`", "RFC 6749, 5.2: 400; a redirect says nothing",
@@ -69,4 +79,25 @@ pub(super) fn behaviours() -> Vec<Behaviour> {
         row("refresh-without-keys", Renew, "signs with a new key and has no keys to give", "Core 12.2: a new ID token is optional; what cannot be checked is left out",
             "renewed", |it| { it.signed_by(TestKey::Rsa2); it.provider.always(Endpoint::Jwks, Answer::empty(503)); }),
     ]
+}
+
+/// When a renewal that failed is tried again, in words.
+fn again(it: &Scene) -> String {
+    let views = it.views.lock().unwrap();
+    let wait = views.iter().rev().find_map(|view| match view {
+        View::SignedIn {
+            freshness:
+                Freshness::Stale {
+                    since,
+                    retry_at: Some(retry_at),
+                    ..
+                },
+            ..
+        } => Some(retry_at.duration_since(*since).as_secs()),
+        _ => None,
+    });
+    match wait {
+        Some(wait) if wait <= 3600 => "tried again within the hour".to_owned(),
+        wait => format!("tried again after {wait:?} seconds"),
+    }
 }
