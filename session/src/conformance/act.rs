@@ -273,7 +273,7 @@ fn receipt(view: &View) -> String {
         Step::Failed => "not revoked",
     };
     let page = match provider_session {
-        Step::Done => "and come back from",
+        Step::Done => "opened and left",
         Step::Pending => "opened",
         Step::Skipped => "not offered",
         Step::Failed => "not opened",

@@ -63,13 +63,15 @@ How to read it:
 - In each of them: no view and no error holds a token, a code, control or bidirectional characters, or more than 8 KiB; no address is
   asked that the discovery document does not name; no spent refresh token is sent again; only web pages are opened.
 
+What happens when nobody answers, when a connection is refused, and how often it is tried again, is in RELIABILITY.md.
+
 Sections: Core is OpenID Connect Core 1.0, Discovery is OpenID Connect Discovery 1.0. What the standard says is told in our words.
 
 ";
 
-/// A text within a table.
+/// A text within a table: no end of a cell, no markup of its own.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+    text.replace('|', "\\|").replace('<', "&lt;")
 }
 
 /// How a heading is linked to.

@@ -11,7 +11,7 @@ use crate::testing::{Answer, Endpoint::Revocation, IdTokenPlan};
 pub(super) fn behaviours() -> Vec<Behaviour> {
     vec![
         row("oidcc-client-test-rp-init-logout", Return(|uri, state| format!("{uri}?state={state}")), "sends the browser back with our `state`", "RP-Initiated Logout 1.0, 2 and 3",
-            "its return is taken; signed out, tokens revoked, sign-out page and come back from", |_| {}),
+            "its return is taken; signed out, tokens revoked, sign-out page opened and left", |_| {}),
         row("oidcc-client-test-rp-init-logout-other-state", Return(|uri, _| format!("{uri}?state=another")), "sends the browser back with another `state`", "RP-Initiated Logout 1.0, 2: the one that was sent",
             "its return is refused at logout: `state-mismatch`; signed out, tokens revoked, sign-out page opened", |_| {}),
         row("oidcc-client-test-rp-init-logout-no-state", Return(|uri, _| uri.to_owned()), "sends the browser back without a `state`", "RP-Initiated Logout 1.0, 2: the one that was sent",
@@ -23,7 +23,7 @@ pub(super) fn behaviours() -> Vec<Behaviour> {
         row("page-request", SignOut, "is told who signs out", "RP-Initiated Logout 1.0, 2: `id_token_hint`, `client_id`, `post_logout_redirect_uri`, `state`",
             "signed out, tokens revoked, sign-out page opened; with a hint, to dev.latchkey.desktop:/signed-out", |_| {})
             .telling(|it| { let url = &it.pages[1].url; let hint = it.provider.issued().id_tokens.contains(&parameter(url, "id_token_hint")); format!("{}, to {}", if hint { "with a hint" } else { "without a hint" }, parameter(url, "post_logout_redirect_uri")) }),
-        row("page-hint-long", SignOut, "has issued an ID token of 9,000 bytes", "RP-Initiated Logout 1.0, 2: the hint is recommended; our own limit: an address servers take",
+        row("page-hint-long", SignOut, "has issued an ID token of more than 8,000 bytes", "RP-Initiated Logout 1.0, 2: the hint is recommended; our own limit: an address servers take",
             "signed out, tokens revoked, sign-out page opened; without a hint", |it| it.claims(json!({"groups": "x".repeat(6_000)})))
             .telling(|it| if parameter(&it.pages[1].url, "id_token_hint").is_empty() { "without a hint" } else { "with a hint" }.to_owned()),
         row("page-missing", SignOut, "has no sign-out page", "RP-Initiated Logout 1.0, 2.1: optional",
@@ -51,7 +51,7 @@ pub(super) fn behaviours() -> Vec<Behaviour> {
             "signed out, tokens not revoked, sign-out page opened", |it| it.provider.always(Revocation, Answer::redirect(307, "/elsewhere"))),
         row("revocation-odd-200", SignOut, "says `error` with 200", "RFC 7009, 2.2: 200 says it all",
             "signed out, tokens revoked, sign-out page opened", |it| it.provider.always(Revocation, Answer::error(200, "odd"))),
-        row("revocation-missing", SignOut, "offers no revocation", "RFC 7009, 2: optional for others than us to offer",
+        row("revocation-missing", SignOut, "offers no revocation", "RFC 7009, 2: a provider may offer it",
             "signed out, tokens not revocable there, sign-out page opened", |it| it.provider.discovery(json!({"revocation_endpoint": null}))),
         row("revocation-http", SignOut, "wants the token at an http address", "RFC 7009, 2: https; it is left out",
             "signed out, tokens not revocable there, sign-out page opened", |it| it.provider.discovery(json!({"revocation_endpoint": "http://id.example/revoke"}))),
