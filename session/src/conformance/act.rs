@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use super::base::{Run, Scene};
 use super::behaviour::{Act, Behaviour};
+use super::promises;
+use super::words::{parameter, receipt};
 use crate::ports::Page;
 use crate::secret::SecretUrl;
-use crate::testing::{Endpoint, TestProvider};
-use crate::view::{Freshness, Receipt, Step, View, Why};
-use crate::{Error, Result, Stage};
+use crate::testing::TestProvider;
+use crate::view::{Freshness, View, Why};
+use crate::{Error, Result};
 
 /// Longer than anything takes that is not broken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,7 +30,7 @@ pub(super) async fn play(behaviour: &Behaviour) -> String {
     if let Some(told) = behaviour.told {
         done = format!("{done}; {}", told(&scene));
     }
-    match broken(&scene) {
+    match promises::broken(&scene) {
         Some(promise) => format!("{done}; BUT {promise}"),
         None => done,
     }
@@ -248,111 +250,5 @@ impl Run {
         let page = self.opened.try_recv().ok();
         scene.pages.extend(page.clone());
         (receipt(&self.session.view()), page)
-    }
-}
-
-/// What a sign-out reached, in words.
-fn receipt(view: &View) -> String {
-    let View::SignedOut {
-        why: Why::ByUser,
-        receipt:
-            Some(Receipt {
-                device: Step::Done,
-                tokens,
-                provider_session,
-            }),
-        ..
-    } = view
-    else {
-        return format!("{view:?}");
-    };
-    let tokens = match tokens {
-        Step::Done => "revoked",
-        Step::Pending => "still to be revoked",
-        Step::Skipped => "not revocable there",
-        Step::Failed => "not revoked",
-    };
-    let page = match provider_session {
-        Step::Done => "opened and left",
-        Step::Pending => "opened",
-        Step::Skipped => "not offered",
-        Step::Failed => "not opened",
-    };
-    format!("signed out, tokens {tokens}, sign-out page {page}")
-}
-
-/// The only value of a parameter of the page.
-pub(super) fn parameter(url: &SecretUrl, name: &str) -> String {
-    let url = url::Url::parse(url.secret()).unwrap();
-    let mut values = url.query_pairs().filter(|(n, _)| n == name);
-    let value = values.next().map(|(_, value)| value.into_owned());
-    assert!(values.next().is_none(), "{name} comes twice");
-    value.unwrap_or_default()
-}
-
-/// What holds whatever a provider does: nothing leaks, nothing is asked that was not named, texts are tame.
-fn broken(scene: &Scene) -> Option<String> {
-    let issued = scene.provider.issued();
-    let secrets = || {
-        let all = [
-            &issued.codes,
-            &issued.access_tokens,
-            &issued.refresh_tokens,
-            &issued.id_tokens,
-        ];
-        all.into_iter().flatten()
-    };
-    let mut texts = Vec::new();
-    for view in &*scene.views.lock().unwrap() {
-        let view = serde_json::to_value(view).unwrap();
-        if view.to_string().len() > 8 * 1024 {
-            return Some("a view is longer than 8 KiB".to_owned());
-        }
-        texts_of(&view, &mut texts);
-    }
-    for error in &scene.errors {
-        texts.push(error.to_string());
-        if error.to_string().chars().count() > 300 {
-            return Some("an error is longer than 300 characters".to_owned());
-        }
-    }
-    for text in texts {
-        if secrets().any(|secret| text.contains(secret.as_str())) {
-            return Some("a secret is shown".to_owned());
-        }
-        if text.chars().any(is_wild) {
-            return Some("a text holds control or bidirectional characters".to_owned());
-        }
-    }
-    if scene.errors.iter().any(|error| error.stage() == Stage::Store) {
-        return Some("the store was blamed".to_owned());
-    }
-    if scene.provider.count(Endpoint::Unknown) > 0 {
-        return Some("something was asked that no document names".to_owned());
-    }
-    if !scene.provider.reused().is_empty() {
-        return Some("a spent refresh token was sent again".to_owned());
-    }
-    let foreign = |page: &Page| !page.url.secret().starts_with("http://127.0.0.1:");
-    scene
-        .pages
-        .iter()
-        .any(foreign)
-        .then(|| "a page of another kind was opened".to_owned())
-}
-
-/// Control characters, and those that change how others read.
-fn is_wild(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Every text within a view.
-fn texts_of(value: &serde_json::Value, texts: &mut Vec<String>) {
-    match value {
-        serde_json::Value::String(text) => texts.push(text.clone()),
-        serde_json::Value::Array(all) => all.iter().for_each(|value| texts_of(value, texts)),
-        serde_json::Value::Object(all) => all.values().for_each(|value| texts_of(value, texts)),
-        _ => {}
     }
 }

@@ -8,7 +8,9 @@ mod act;
 mod base;
 mod behaviour;
 mod page;
+mod promises;
 mod table;
+mod words;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

@@ -243,3 +243,7 @@ fn texts<'a>(document: &'a Map<String, Value>, member: &str) -> impl Iterator<It
 fn invalid(detail: impl AsRef<str>) -> Error {
     Error::new(Stage::Discovery, Code::DiscoveryInvalid).with_detail(detail)
 }
+
+#[cfg(test)]
+#[path = "metadata_tests.rs"]
+mod tests;

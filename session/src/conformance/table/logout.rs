@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::conformance::act::parameter;
 use crate::conformance::behaviour::Act::{Return, SignOut};
 use crate::conformance::behaviour::{Behaviour, row};
+use crate::conformance::words::parameter;
 use crate::testing::{Answer, Endpoint::Revocation, IdTokenPlan};
 
 #[rustfmt::skip]
