@@ -31,16 +31,6 @@ impl Algorithm {
             _ => None,
         }
     }
-
-    /// jsonwebtoken's name for it.
-    pub(crate) fn for_verification(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
-            Self::Ps256 => jsonwebtoken::Algorithm::PS256,
-            Self::Es256 => jsonwebtoken::Algorithm::ES256,
-            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
-        }
-    }
 }
 
 /// What is used of the header. `jwk`, `jku`, `x5c` and `x5u` are not: keys come from `jwks_uri` alone (RFC 8725, section 3.10).

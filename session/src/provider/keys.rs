@@ -1,9 +1,13 @@
 //! The provider's key set (RFC 7517), read key by key: an odd one is skipped, the others serve.
 //!
-//! Keys come from `jwks_uri` alone, never from a token. Only keys that can verify one of our algorithms are kept.
+//! Keys come from `jwks_uri` alone, never from a token. Only keys that can verify one of our algorithms are kept, made ready for
+//! it: a signature then costs no more than its own arithmetic (BENCHMARKS.md).
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    RsaPublicKeyComponents,
+};
 use base64::Engine as _;
-use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 
 use crate::id_token::Algorithm;
@@ -22,18 +26,8 @@ pub(crate) struct KeySet {
 #[derive(Debug)]
 pub(crate) struct Key {
     kid: Option<String>,
-    kind: Kind,
-    /// The one algorithm it is meant for, when it says so.
-    algorithm: Option<Algorithm>,
-    /// For jsonwebtoken.
-    pub(crate) decoding: DecodingKey,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Rsa,
-    P256,
-    Ed25519,
+    /// Ready for each algorithm it may be used with: the one it is meant for, when it says so.
+    ready: Vec<(Algorithm, ParsedPublicKey)>,
 }
 
 impl KeySet {
@@ -77,31 +71,30 @@ impl Key {
         if !may_verify(key)? || is_private(key) {
             return None;
         }
-        let (kind, decoding) = material(key)?;
-        let algorithm = match text(key, "alg")? {
-            Some(name) => Some(Algorithm::from_name(name).filter(|algorithm| kind.fits(*algorithm))?),
-            None => None,
-        };
+        let mut ready = material(key)?;
+        if let Some(name) = text(key, "alg")? {
+            let own = Algorithm::from_name(name)?;
+            ready.retain(|(algorithm, _)| *algorithm == own);
+        }
         Some(Self {
             kid: text(key, "kid")?.map(str::to_owned),
-            kind,
-            algorithm,
-            decoding,
+            ready: (!ready.is_empty()).then_some(ready)?,
         })
     }
 
     fn fits(&self, algorithm: Algorithm) -> bool {
-        self.kind.fits(algorithm) && self.algorithm.is_none_or(|own| own == algorithm)
+        self.ready_for(algorithm).is_some()
     }
-}
 
-impl Kind {
-    fn fits(self, algorithm: Algorithm) -> bool {
-        match algorithm {
-            Algorithm::Rs256 | Algorithm::Ps256 => self == Self::Rsa,
-            Algorithm::Es256 => self == Self::P256,
-            Algorithm::EdDsa => self == Self::Ed25519,
-        }
+    fn ready_for(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {
+        let fits = |(own, _): &&(Algorithm, _)| *own == algorithm;
+        self.ready.iter().find(fits).map(|(_, key)| key)
+    }
+
+    /// Whether this is the key's signature of `signed`.
+    pub(crate) fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
+        self.ready_for(algorithm)
+            .is_some_and(|key| key.verify_sig(signed, signature).is_ok())
     }
 }
 
@@ -123,26 +116,27 @@ fn is_private(key: &Map<String, Value>) -> bool {
 }
 
 /// The key itself (RFC 7518, section 6; RFC 8037, section 2), with the sizes its algorithms need (RFC 7518, section 3.3: 2048 bits).
-fn material(key: &Map<String, Value>) -> Option<(Kind, DecodingKey)> {
+fn material(key: &Map<String, Value>) -> Option<Vec<(Algorithm, ParsedPublicKey)>> {
     match (text(key, "kty")??, text(key, "crv")?) {
         ("RSA", _) => {
             let (n, e) = (number(key, "n")?, number(key, "e")?);
             let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
             let sound = (2048..=8192).contains(&bits) && (1..=8).contains(&e.len());
-            sound.then(|| (Kind::Rsa, DecodingKey::from_rsa_raw_components(&n, &e)))
+            let key = sound.then_some(RsaPublicKeyComponents { n, e })?;
+            let for_pkcs1 = key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()?;
+            let for_pss = key.to_parsed_public_key(&RSA_PSS_2048_8192_SHA256).ok()?;
+            Some(vec![(Algorithm::Rs256, for_pkcs1), (Algorithm::Ps256, for_pss)])
         }
         ("EC", Some("P-256")) => {
-            let (x, y) = (text(key, "x")??, text(key, "y")??);
-            let sound = bytes(x)?.len() == 32 && bytes(y)?.len() == 32;
-            sound
-                .then(|| DecodingKey::from_ec_components(x, y).ok())?
-                .map(|key| (Kind::P256, key))
+            let (x, y) = (octets(key, "x")?, octets(key, "y")?);
+            // The uncompressed form of a point (SEC 1, section 2.3.3).
+            let point = [&[4_u8][..], &x, &y].concat();
+            let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()?;
+            Some(vec![(Algorithm::Es256, key)])
         }
         ("OKP", Some("Ed25519")) => {
-            let x = text(key, "x")??;
-            (bytes(x)?.len() == 32)
-                .then(|| DecodingKey::from_ed_components(x).ok())?
-                .map(|key| (Kind::Ed25519, key))
+            let key = ParsedPublicKey::new(&ED25519, octets(key, "x")?).ok()?;
+            Some(vec![(Algorithm::EdDsa, key)])
         }
         _ => None,
     }
@@ -162,6 +156,11 @@ fn number(key: &Map<String, Value>, member: &str) -> Option<Vec<u8>> {
     let mut bytes = bytes(text(key, member)??)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Some(bytes.split_off(zeros))
+}
+
+/// Exactly 32 bytes.
+fn octets(key: &Map<String, Value>, member: &str) -> Option<[u8; 32]> {
+    bytes(text(key, member)??)?.try_into().ok()
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
