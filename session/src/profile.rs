@@ -121,8 +121,9 @@ impl Identity {
     fn picture(&self) -> Option<String> {
         let text = self.claims.get("picture")?.as_str()?;
         let loopback_allowed = crate::provider::is_loopback_http_text(&self.issuer);
-        (text.len() <= PICTURE_LIMIT && is_picture_url(&Url::parse(text).ok()?, loopback_allowed))
-            .then(|| text.to_owned())
+        // As it was understood, not as it was written: what a URL is read from may hold tabs and more slashes or fewer.
+        let url = Url::parse(text).ok()?;
+        (url.as_str().len() <= PICTURE_LIMIT && is_picture_url(&url, loopback_allowed)).then(|| url.into())
     }
 }
 
@@ -266,6 +267,10 @@ mod tests {
         assert!(at("https://id.example", "http://127.0.0.1:9/a.png").is_none());
         assert!(at("http://127.0.0.1:4444", "http://127.0.0.1:9/a.png").is_some());
         assert!(at("https://id.example", "https://me:pw@cdn.example/a.png").is_none());
+        assert_eq!(
+            at("https://id.example", " https:cdn.example/\ta.png"),
+            Some("https://cdn.example/a.png".to_owned())
+        );
         assert!(at("https://id.example", "data:image/png;base64,AA").is_none());
         assert!(at("https://id.example", "javascript:alert(1)").is_none());
         assert!(

@@ -55,12 +55,14 @@ pub(crate) fn span(seconds: u64) -> String {
 }
 
 /// `text` with everything that looks like a token left out: runs of at least 16 characters of the alphabet of tokens, codes and
-/// verifiers that are no plain word. Identifiers of other kinds go with them; nothing that leaks stays.
+/// verifiers that are no plain word. Identifiers of other kinds go with them; nothing that leaks stays. The text is made
+/// [`neutral`] first: an invisible character in a token would hide it from here, and be dropped later.
 pub(crate) fn without_tokens(text: &str) -> String {
+    let text = neutral(text, MESSAGE_LIMIT);
     let of_tokens =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=' | '%');
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(start) = rest.find(of_tokens) {
         let end = rest[start..]
             .find(|c| !of_tokens(c))
@@ -101,6 +103,8 @@ mod tests {
             without_tokens(told),
             "Invalid refresh token (expired): [left out]"
         );
+        let hidden = "spent: rt-b7WFqk\u{200b}2ZrX91mN4pLs0T";
+        assert_eq!(without_tokens(hidden), "spent: [left out]");
         assert_eq!(without_tokens("eyJhbGciOiJSUzI1NiJ9.e30.c2ln"), "[left out]");
         assert_eq!(
             without_tokens("interaction_required: sign in again"),

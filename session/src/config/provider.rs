@@ -9,6 +9,7 @@ use super::table::{Table, Value, kind};
 use super::{ProviderConfig, RedirectMode};
 use crate::error::Result;
 use crate::provider::is_loopback_http;
+use crate::text::neutral;
 
 const KEYS: [&str; 9] = [
     "name",
@@ -73,6 +74,10 @@ fn issuer(text: &str) -> Result<Url, &'static str> {
         .map_err(|_| "must be a URL; write the issuer as the provider gives it, \"https://…\"")?;
     if url.scheme() != "https" && !is_loopback_http(&url) {
         return Err("must be an https URL; http is only taken for 127.0.0.1, [::1] and localhost");
+    }
+    // The URL would lose them, the text is compared and shown with them.
+    if text.contains(char::is_whitespace) || neutral(text, usize::MAX) != text {
+        return Err("must not hold spaces or invisible characters; write it anew");
     }
     if url.host_str().is_none_or(str::is_empty) {
         return Err("must name a host: \"https://id.example.com/\"");

@@ -185,6 +185,11 @@ fn issuers() {
             "https://id.example/.well-known/openid-configuration",
             "must be the issuer",
         ),
+        ("https://id.exa\\tmple", "must not hold spaces"),
+        (
+            "https://id.example/a\\u202eb",
+            "must not hold spaces or invisible",
+        ),
         ("", "is missing"),
     ] {
         assert!(

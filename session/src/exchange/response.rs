@@ -145,7 +145,14 @@ struct ErrorResponse {
 /// the endpoint and nowhere else.
 pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     let status = response.status();
-    let body = error_response(response);
+    let body = match error_response(response) {
+        // What cannot be read whole may say that it is an error.
+        Err(_) if status == http::StatusCode::OK => {
+            let error = Error::new(stage, Code::TokenMalformed).with_detail("the token response is not JSON");
+            return Some(error.maybe_sent());
+        }
+        body => body.unwrap_or_default(),
+    };
     let error = body.error.as_str().filter(|error| !error.is_empty());
     if status.is_success() && (body.error.is_null() || body.error == "") {
         return None;
@@ -175,11 +182,11 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
 
 /// The members of an error response: of a JSON object, and nothing else. A redirect gives no reason: it is not the token
 /// endpoint that speaks.
-fn error_response(response: &Response) -> ErrorResponse {
+fn error_response(response: &Response) -> serde_json::Result<ErrorResponse> {
     if response.status().is_redirection() || !is_object(response.body()) {
-        return ErrorResponse::default();
+        return Ok(ErrorResponse::default());
     }
-    serde_json::from_slice(response.body()).unwrap_or_default()
+    serde_json::from_slice(response.body())
 }
 
 /// The error codes of RFC 6749, section 5.2, and OpenID Connect Core, section 3.1.2.6.

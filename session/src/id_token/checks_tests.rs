@@ -174,6 +174,7 @@ fn subject() {
     assert_eq!(judged(json!({"sub": "Zoë"})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": "ada\u{1b}[2J"})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": "ada\u{7f}"})), Some(Code::IdTokenSubject));
+    assert_eq!(judged(json!({"sub": "ada\u{7}"})), Some(Code::IdTokenSubject));
     assert_eq!(judged(json!({"sub": 7})), Some(Code::IdTokenMalformed));
     let renewed = |sub: &'static str| judged_as(&json!({}), |expected| expected.subject = Some(sub)).err();
     assert!(renewed("ada-1").is_none());
