@@ -85,6 +85,9 @@ mod failpoint;
 mod handle;
 mod http;
 mod id_token;
+#[cfg(any(test, feature = "inside"))]
+#[doc(hidden)]
+pub mod inside;
 mod json;
 mod lock;
 mod log;

@@ -3,6 +3,8 @@
 //!
 //! The actor calls these; only a [`ValidatedCallback`] reaches the code exchange, which consumes it.
 
+#[cfg(any(test, feature = "inside"))]
+pub(crate) mod inside;
 mod request;
 mod response;
 mod userinfo;
@@ -223,7 +225,7 @@ pub(crate) async fn revoke(provider: &Provider, token: &Revocable) -> Result<Ste
 }
 
 /// The identity of a first ID token.
-fn first_identity(claims: Claims) -> Identity {
+pub(crate) fn first_identity(claims: Claims) -> Identity {
     #[allow(
         clippy::cast_possible_truncation,
         reason = "a time within the year 9999, and fractions do not matter"

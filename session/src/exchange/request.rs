@@ -142,10 +142,19 @@ fn revoking(provider: &Provider, endpoint: http::Uri) -> impl Fn(HttpRequest) ->
 /// Sends a token request and lets only a success with a JSON body through.
 async fn ask(provider: &Provider, stage: Stage, request: HttpRequest) -> Result<HttpResponse> {
     let secrets = secrets_of(&request);
-    let mut response = provider.http().send(stage, request, DOCUMENT_LIMIT).await?;
+    let response = provider.http().send(stage, request, DOCUMENT_LIMIT).await?;
+    success(stage, response, &secrets)
+}
+
+/// Lets only a success with a JSON body through. `secrets` are those of the request.
+pub(super) fn success(
+    stage: Stage,
+    mut response: HttpResponse,
+    secrets: &[Zeroizing<String>],
+) -> Result<HttpResponse> {
     not_a_page(stage, &response)?;
     if let Some(error) = refused(stage, &response) {
-        return Err(error.without(&secrets));
+        return Err(error.without(secrets));
     }
     if !is_object(response.body()) {
         return Err(Error::new(stage, Code::TokenMalformed)

@@ -6,6 +6,8 @@
 //!
 //! `server` accepts connections, `places` keeps them few, `request` reads a request's head, `page` is what the person sees.
 
+#[cfg(any(test, feature = "inside"))]
+pub(crate) mod inside;
 mod page;
 mod places;
 mod request;

@@ -66,7 +66,7 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin), authority: &str)
 }
 
 /// The request, once its head is there as a whole.
-fn parse(head: &[u8], authority: &str) -> Option<Request> {
+pub(super) fn parse(head: &[u8], authority: &str) -> Option<Request> {
     let mut fields = [httparse::EMPTY_HEADER; FIELDS];
     let mut request = httparse::Request::new(&mut fields);
     match request.parse(head) {

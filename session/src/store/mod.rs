@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod big_tests;
 mod head;
+#[cfg(any(test, feature = "inside"))]
+pub(crate) mod inside;
 mod key;
 mod keyring;
 mod memory;

@@ -1,0 +1,76 @@
+//! The token endpoint's answer, as fuzzing sees it.
+
+#![allow(clippy::unwrap_used, reason = "a broken promise has to stop the fuzzer")]
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::request::success;
+use super::response::TokenResponse;
+use crate::error::{Code, Stage};
+use crate::inside::{SECRET, now, problem, shown};
+
+/// An answer with this body, by several statuses. Tokens that pass are texts a header or a form can hold, of the type Bearer, with
+/// an end that is not before now; only a JSON object's `invalid_grant` ends a grant, and never a redirect's; no refusal quotes what
+/// was sent.
+pub fn token_response(body: &[u8]) -> bool {
+    let mut granted = false;
+    for status in [200, 201, 302, 400, 401] {
+        granted |= judged(status, body);
+    }
+    granted
+}
+
+fn judged(status: u16, body: &[u8]) -> bool {
+    let answer = http::Response::builder()
+        .status(status)
+        .body(body.to_vec())
+        .unwrap();
+    let sent = [Zeroizing::new(SECRET.to_owned())];
+    let answer = match success(Stage::Refresh, answer, &sent) {
+        Ok(answer) => answer,
+        Err(error) => {
+            problem(&error, &[SECRET]);
+            if error.code() == Code::InvalidGrant {
+                assert_ne!(status, 302);
+                assert_eq!(read(body)["error"], "invalid_grant");
+            }
+            return false;
+        }
+    };
+    assert_eq!(status, 200);
+    let Ok(response) = serde_json::from_slice::<TokenResponse>(answer.body()) else {
+        return false;
+    };
+    let tokens = match response.granted(now()) {
+        Ok(tokens) => tokens,
+        Err(error) => {
+            problem(&error, &[SECRET]);
+            return false;
+        }
+    };
+    let read = read(body);
+    assert!(
+        read["token_type"]
+            .as_str()
+            .unwrap()
+            .eq_ignore_ascii_case("bearer")
+    );
+    assert_eq!(read["access_token"], tokens.access_token.secret());
+    let refresh_token = tokens.refresh_token.as_ref();
+    for token in [tokens.access_token.secret()]
+        .into_iter()
+        .chain(refresh_token.map(|token| token.secret()))
+    {
+        assert!(!token.is_empty() && token.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+    }
+    assert!(tokens.id_token.is_none_or(|token| !token.secret().is_empty()));
+    assert!(tokens.expires_at.is_none_or(|end| end >= now()));
+    shown(tokens.scope.as_deref().unwrap_or_default(), 2000);
+    true
+}
+
+/// The body, whose texts need not be UTF-8 where nobody asks for them.
+fn read(body: &[u8]) -> Value {
+    serde_json::from_str(&String::from_utf8_lossy(body)).unwrap()
+}
