@@ -66,6 +66,11 @@ pub(crate) fn build_faults(workspace: &Workspace) -> Task {
     cargo(workspace, "build").args(["--package", "latchkey-e2e", "--bin", "client", "--bin", "faults"])
 }
 
+/// The program that measures, as the app is shipped.
+pub(crate) fn build_benches(workspace: &Workspace) -> Task {
+    cargo(workspace, "build").args(["--locked", "--release", "--manifest-path", "benches/Cargo.toml"])
+}
+
 /// Tests; the bindings land in their folder on the way.
 pub(crate) fn test(workspace: &Workspace, scope: Scope) -> Task {
     cargo(workspace, "test")

@@ -1,5 +1,7 @@
 //! What was asked: the words after `cargo xtask`.
 
+mod depth;
+
 use crate::failure::{Failure, Result};
 
 /// A command with its options.
@@ -35,6 +37,20 @@ pub(crate) enum Ask {
     Bindings,
     /// Play everything a provider may do, and write the page about it anew.
     Conformance,
+    /// Feed the parsers that face strangers.
+    Fuzz {
+        /// How long each target runs.
+        minutes: u64,
+        /// Which.
+        targets: Vec<String>,
+    },
+    /// Change the code and see whether a test notices.
+    Mutants {
+        /// Where; all rooms that are to stand it when there are none.
+        files: Vec<String>,
+    },
+    /// Measure the validation of an ID token.
+    Bench,
 }
 
 /// The parts of `cargo xtask faults`.
@@ -68,6 +84,12 @@ pub(crate) enum Topic {
     Conformance,
     /// `setup`.
     Setup,
+    /// `fuzz`.
+    Fuzz,
+    /// `mutants`.
+    Mutants,
+    /// `bench`.
+    Bench,
 }
 
 impl Ask {
@@ -97,6 +119,9 @@ impl Ask {
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
             Topic::Conformance => nothing_more("conformance", options).map(|()| Self::Conformance),
             Topic::Setup => setup(options),
+            Topic::Fuzz => depth::fuzz(options),
+            Topic::Mutants => depth::mutants(options),
+            Topic::Bench => depth::bench(options),
             Topic::Everything => Ok(Self::Help(Topic::Everything)),
         }
     }
@@ -110,9 +135,12 @@ fn topic(name: &str) -> Result<Topic> {
         "bindings" => Ok(Topic::Bindings),
         "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
-        unknown => Err(Failure::Usage(format!(
-            "there is no command `{unknown}`; there are demo, test, faults, bindings, conformance and setup (--help says more)"
-        ))),
+        name => depth::topic(name).ok_or_else(|| {
+            Failure::Usage(format!(
+                "there is no command `{name}`; there are demo, test, faults, conformance, fuzz, mutants, bench, bindings and setup (--help \
+                 says more)"
+            ))
+        }),
     }
 }
 
@@ -192,6 +220,9 @@ impl Topic {
             Self::Bindings => BINDINGS,
             Self::Conformance => CONFORMANCE,
             Self::Setup => SETUP,
+            Self::Fuzz => depth::FUZZ,
+            Self::Mutants => depth::MUTANTS,
+            Self::Bench => depth::BENCH,
         }
     }
 }
@@ -200,6 +231,9 @@ const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
+cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
+cargo xtask mutants [FILE…]      change the code, and see whether a test notices
+cargo xtask bench verify         measure the validation of an ID token
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
 cargo xtask conformance          play everything a provider may do, and write docs/conformance.md anew
 cargo xtask setup                install what the commands above need, and nothing else
@@ -259,11 +293,11 @@ command), the locked npm packages, and tauri-driver in target/tools. Rust and No
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Ask> {
+    pub(super) fn parse(line: &str) -> Result<Ask> {
         Ask::parse(line.split_whitespace().map(str::to_owned))
     }
 
-    fn asks(line: &str) -> Ask {
+    pub(super) fn asks(line: &str) -> Ask {
         parse(line).unwrap()
     }
 

@@ -52,16 +52,23 @@ impl Workspace {
         self.root.join("target/demo")
     }
 
+    /// The fuzz targets' folder.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.root.join("fuzz")
+    }
+
+    /// A fuzz target, built.
+    pub(crate) fn fuzz_program(&self, platform: &str, target: &str) -> PathBuf {
+        self.fuzz()
+            .join("target")
+            .join(platform)
+            .join("release")
+            .join(target)
+    }
+
     /// Tools installed for this repository alone.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join("target/tools")
-    }
-
-    /// What drives the app's window in the end-to-end tests.
-    pub(crate) fn tauri_driver(&self) -> PathBuf {
-        self.tools()
-            .join("bin")
-            .join(format!("tauri-driver{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// A program of the debug build.

@@ -59,7 +59,7 @@ fn tour(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
 pub(crate) fn in_virtual_desktop(task: Task, workspace: &Workspace) -> Result<Task> {
     Ok(task
         .env("LATCHKEY_BIN", workspace.debug_program("latchkey"))
-        .env("TAURI_DRIVER", workspace.tauri_driver())
+        .env("TAURI_DRIVER", setup::tool::TAURI_DRIVER.path(workspace))
         .env("PATH", setup::browser::search_path(workspace)?))
 }
 

@@ -5,7 +5,7 @@ mod needs;
 pub(crate) mod node;
 mod packages;
 mod system;
-mod tauri_driver;
+pub(crate) mod tool;
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(crate) fn everything(workspace: &Workspace, interrupt: &Interrupt, consent: 
     npm_packages(workspace, interrupt)?;
     if cfg!(target_os = "linux") {
         browser::search_path(workspace)?;
-        tauri_driver::provide(workspace, interrupt)?;
+        tool::TAURI_DRIVER.provide(workspace, interrupt)?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ pub(crate) fn virtual_desktop(workspace: &Workspace, interrupt: &Interrupt) -> R
     )?;
     npm_packages(workspace, interrupt)?;
     browser::search_path(workspace)?;
-    tauri_driver::provide(workspace, interrupt)
+    tool::TAURI_DRIVER.provide(workspace, interrupt)
 }
 
 /// What the proof of faults needs: no app, no browser.

@@ -1,0 +1,145 @@
+//! The words of the commands that look deeper than the tests: `fuzz`, `mutants` and `bench`.
+
+use super::{Ask, Topic};
+use crate::failure::{Failure, Result};
+
+/// The fuzz targets; each is a file of fuzz/fuzz_targets.
+const TARGETS: [&str; 8] = [
+    "callback",
+    "configuration",
+    "discovery",
+    "id_token",
+    "key_set",
+    "record",
+    "request",
+    "token_response",
+];
+
+/// The benchmarks.
+const BENCHES: [&str; 1] = ["verify"];
+
+pub(super) fn topic(name: &str) -> Option<Topic> {
+    match name {
+        "fuzz" => Some(Topic::Fuzz),
+        "mutants" => Some(Topic::Mutants),
+        "bench" => Some(Topic::Bench),
+        _ => None,
+    }
+}
+
+pub(super) fn fuzz(options: &[&str]) -> Result<Ask> {
+    let (mut minutes, mut targets) = (10, Vec::new());
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--minutes" => {
+                let number = words.next().and_then(|number| number.parse().ok());
+                minutes = number
+                    .filter(|number| (1..=10_000).contains(number))
+                    .ok_or_else(|| Failure::Usage("`--minutes` wants a whole number from 1 on".to_owned()))?;
+            }
+            target if TARGETS.contains(&target) => targets.push(target.to_owned()),
+            unknown => {
+                return Err(Failure::Usage(format!(
+                    "`fuzz` knows --minutes N and {}, not `{unknown}`",
+                    TARGETS.join(", ")
+                )));
+            }
+        }
+    }
+    if targets.is_empty() {
+        targets = TARGETS.map(str::to_owned).to_vec();
+    }
+    Ok(Ask::Fuzz { minutes, targets })
+}
+
+pub(super) fn bench(options: &[&str]) -> Result<Ask> {
+    match options {
+        [name] if BENCHES.contains(name) => Ok(Ask::Bench),
+        [] => Err(Failure::Usage(format!(
+            "`bench` wants a name: {}",
+            BENCHES.join(", ")
+        ))),
+        [unknown, ..] => Err(Failure::Usage(format!(
+            "`bench` knows {}, not `{unknown}`",
+            BENCHES.join(", ")
+        ))),
+    }
+}
+
+pub(super) fn mutants(options: &[&str]) -> Result<Ask> {
+    if let Some(unknown) = options.iter().find(|word| word.starts_with('-')) {
+        return Err(Failure::Usage(format!("`mutants` wants files, not `{unknown}`")));
+    }
+    Ok(Ask::Mutants {
+        files: options.iter().map(|&file| file.to_owned()).collect(),
+    })
+}
+
+pub(super) const FUZZ: &str = "\
+cargo xtask fuzz [--minutes N] [TARGET…]      (10 minutes and every target without words; needs a nightly compiler)
+
+Feeds the parsers that face strangers: callback, configuration, discovery, id_token, key_set, record, request (of the loopback
+listener), token_response. What each promises is in session/src/inside. As many targets as there are processors run at once.
+Prints a table, and fails on a crash: the input is then in fuzz/artifacts/TARGET. Seeds are in fuzz/seeds, what grew from them in
+fuzz/corpus, the fuzzer's own output in target/fuzz.";
+
+pub(super) const BENCH: &str = "\
+cargo xtask bench verify
+
+Measures the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within
+one run, and prints medians and ratios. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256. BENCHMARKS.md holds
+the figures.";
+
+pub(super) const MUTANTS: &str = "\
+cargo xtask mutants [FILE…]
+
+Changes the code in many small ways and runs the tests of its room on each: a change that no test notices is a gap. Without files:
+id_token, callback, the loopback request, state, renewing. Takes hours; what was found is in target/mutants. Changes that cannot
+be noticed are excluded in .cargo/mutants.toml, each with its reason.";
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{asks, parse};
+    use super::*;
+
+    #[test]
+    fn fuzz_takes_minutes_and_targets() {
+        assert_eq!(
+            asks("fuzz --minutes 3 record callback"),
+            Ask::Fuzz {
+                minutes: 3,
+                targets: vec!["record".to_owned(), "callback".to_owned()]
+            }
+        );
+        let Ask::Fuzz { minutes: 10, targets } = asks("fuzz") else {
+            panic!("ten minutes")
+        };
+        assert_eq!(targets, TARGETS);
+    }
+
+    #[test]
+    fn every_target_is_there() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/fuzz_targets");
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().to_string_lossy().replace(".rs", ""))
+            .collect();
+        files.sort();
+        assert_eq!(files, TARGETS);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for line in [
+            "fuzz --minutes",
+            "fuzz --minutes 0",
+            "fuzz all",
+            "bench",
+            "bench all",
+            "mutants --jobs",
+        ] {
+            assert!(matches!(parse(line), Err(Failure::Usage(_))), "{line}");
+        }
+    }
+}
