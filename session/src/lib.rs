@@ -65,6 +65,8 @@
 //! Every failure is an [`Error`] with a [`Code`] (the fact), a [`Stage`] (the place) and a [`Fault`] (who can mend it). None
 //! of them ever holds a token, a code, or the body of an answer.
 
+#![forbid(unsafe_code)]
+
 mod actor;
 #[cfg(test)]
 mod actor_tests;
