@@ -33,7 +33,7 @@ fn judged(status: u16, body: &[u8]) -> bool {
             problem(&error, &[SECRET]);
             if error.code() == Code::InvalidGrant {
                 assert_ne!(status, 302);
-                assert_eq!(read(body)["error"], "invalid_grant");
+                assert_eq!(error_of(body), "invalid_grant");
             }
             return false;
         }
@@ -50,13 +50,9 @@ fn judged(status: u16, body: &[u8]) -> bool {
         }
     };
     let read = read(body);
-    assert!(
-        read["token_type"]
-            .as_str()
-            .unwrap()
-            .eq_ignore_ascii_case("bearer")
-    );
-    assert_eq!(read["access_token"], tokens.access_token.secret());
+    assert!(read.token_type.unwrap().eq_ignore_ascii_case("bearer"));
+    assert_eq!(read.access_token.unwrap(), tokens.access_token.secret());
+    assert!(read.error.is_null());
     let refresh_token = tokens.refresh_token.as_ref();
     for token in [tokens.access_token.secret()]
         .into_iter()
@@ -70,7 +66,24 @@ fn judged(status: u16, body: &[u8]) -> bool {
     true
 }
 
-/// The body, whose texts need not be UTF-8 where nobody asks for them.
-fn read(body: &[u8]) -> Value {
-    serde_json::from_str(&String::from_utf8_lossy(body)).unwrap()
+/// What is looked at again here. The rest may be anything, also a number beyond all measure or a text that is not UTF-8.
+#[derive(serde::Deserialize)]
+struct Reading {
+    access_token: Option<String>,
+    token_type: Option<String>,
+    #[serde(default)]
+    error: Value,
+}
+
+#[derive(serde::Deserialize)]
+struct ErrorReading {
+    error: String,
+}
+
+fn error_of(body: &[u8]) -> String {
+    serde_json::from_slice::<ErrorReading>(body).unwrap().error
+}
+
+fn read(body: &[u8]) -> Reading {
+    serde_json::from_slice(body).unwrap()
 }

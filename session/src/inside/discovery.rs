@@ -1,5 +1,7 @@
 //! A discovery document, as the provider or somebody in its place may send it.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use url::Url;
 
@@ -12,24 +14,24 @@ use crate::view::How;
 /// The issuer of development, where plain http is taken.
 const LOOPBACK: &str = "http://127.0.0.1:4444";
 
+/// One provider on the internet, one on this computer.
+static CONFIGS: LazyLock<[ProviderConfig; 2]> = LazyLock::new(|| [ISSUER, LOOPBACK].map(provider_config));
+
 /// A document that passes is our issuer's; its endpoints are https, or on this computer as the issuer is; and a request made from
 /// it says everything once.
 pub fn discovery(data: &[u8]) -> bool {
-    let judged = |issuer: &str| {
-        let config = provider_config(issuer);
-        match Metadata::parse(data, &config) {
-            Ok(metadata) => {
-                sound(data, &metadata, &config);
-                true
-            }
-            Err(error) => {
-                problem(&error, &[]);
-                false
-            }
+    let judged = |config: &ProviderConfig| match Metadata::parse(data, config) {
+        Ok(metadata) => {
+            sound(data, &metadata, config);
+            true
+        }
+        Err(error) => {
+            problem(&error, &[]);
+            false
         }
     };
     // Never both: each has its own issuer.
-    judged(ISSUER) | judged(LOOPBACK)
+    CONFIGS.iter().any(judged)
 }
 
 fn sound(document: &[u8], metadata: &Metadata, config: &ProviderConfig) {

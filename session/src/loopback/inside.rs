@@ -14,7 +14,7 @@ pub fn request(head: &[u8]) -> bool {
     match whole {
         Some(Request::Callback(query)) => {
             assert!(query.is_empty() || query.starts_with('?'));
-            assert!(!query.contains(|c: char| c.is_control() || c == ' '));
+            assert!(!query.contains(|c: char| !c.is_ascii_graphic()));
             ours(head, &format!("/callback{}", *query));
             true
         }

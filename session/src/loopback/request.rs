@@ -100,6 +100,10 @@ fn judge(request: &httparse::Request<'_, '_>, authority: &str) -> Result<Request
     if target.len() > TARGET_LIMIT {
         return Err(Refusal::TargetTooLong);
     }
+    // A browser encodes everything else (RFC 9112, section 3.2).
+    if !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::Malformed);
+    }
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     if path == super::CALLBACK {
         return Ok(Request::Callback(Zeroizing::new(query.to_owned())));
@@ -196,6 +200,10 @@ mod tests {
         );
         assert_eq!(
             of("GET /callback HTTP/2.0\r\n\r\n"),
+            Some(Request::Refused(Refusal::Malformed))
+        );
+        assert_eq!(
+            get("/callback?code=\u{9b}"),
             Some(Request::Refused(Refusal::Malformed))
         );
         assert_eq!(of("GET /callback HTTP/1.1\r\nHost: 127."), None);
