@@ -9,6 +9,7 @@ import { asksForLoopback, BodyTooLarge, readBody, send, sendPage } from './http.
 import { interact } from './interactions.js';
 import { Journal } from './journal.js';
 import { firstKeys } from './keys.js';
+import { Marker } from './marker.js';
 import { notFoundPage } from './pages/problem.js';
 import { startPage } from './pages/start.js';
 import { Pictures } from './pictures.js';
@@ -39,6 +40,8 @@ export class App {
   faults = new Faults();
 
   pictures = new Pictures();
+
+  marker = new Marker();
 
   #provider;
 

@@ -30,6 +30,7 @@ const ROUTES = {
   'POST /rotate-keys': rotateKeys,
   'POST /ttl': setLifetimes,
   'POST /picture': setPicture,
+  'POST /marker': setMarker,
   'GET /people': people,
 };
 
@@ -130,6 +131,15 @@ function setPicture(app, { sub, mode, ...rest }) {
   if (!somebody(sub).picture) throw new BadRequest(`${sub} has no picture`);
   if (!PICTURE_MODES.includes(mode)) throw new BadRequest(`mode must be one of ${PICTURE_MODES.join(', ')}`);
   app.pictures.setMode(sub, mode);
+}
+
+/**
+ * @param {App} app
+ * @param {{ text?: string }} body
+ */
+function setMarker(app, { text, ...rest }) {
+  nothingElse(rest);
+  if (!app.marker.set(text)) throw new BadRequest('text must be 12 to 64 letters, digits, "-" or "_"');
 }
 
 /** @param {App} app */

@@ -8,6 +8,7 @@ import { CLIENT } from './client.js';
 import { COOKIE_KEYS, firstKeys } from './keys.js';
 import { claimsOf, personByLogin, personBySub } from './people.js';
 import { endSessionMiddleware, logoutSource, postLogoutSuccessSource } from './leaving.js';
+import { CLAIM, markIssued } from './marker.js';
 import { renderProblem } from './pages/problem.js';
 import { returnToAppMiddleware } from './returning.js';
 import { adapterFor } from './storage.js';
@@ -28,8 +29,9 @@ const DAY = 24 * 60 * 60;
  * @param {import('./options.js').Options} parts.options
  * @param {Lifetimes} parts.lifetimes
  * @param {import('./journal.js').Journal} parts.journal
+ * @param {import('./marker.js').Marker} parts.marker
  */
-export function createProvider({ issuer, storage, options, lifetimes, journal }) {
+export function createProvider({ issuer, storage, options, lifetimes, journal, marker }) {
   const provider = new Provider(issuer, {
     adapter: adapterFor(storage, options),
     clients: [CLIENT],
@@ -39,7 +41,7 @@ export function createProvider({ issuer, storage, options, lifetimes, journal })
     pkce: { required: () => true },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', CLAIM],
       profile: [
         'name', 'given_name', 'family_name', 'preferred_username', 'picture', 'locale', 'updated_at', 'user_metadata',
       ],
@@ -61,7 +63,7 @@ export function createProvider({ issuer, storage, options, lifetimes, journal })
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     },
-    findAccount: (ctx, sub) => accountOf(sub, issuer),
+    findAccount: (ctx, sub) => accountOf(sub, issuer, marker),
     interactions: { policy: policy(), url: (ctx, interaction) => `/interaction/${interaction.uid}` },
     renderError: renderProblem,
     clientBasedCORS: () => false,
@@ -86,6 +88,7 @@ export function createProvider({ issuer, storage, options, lifetimes, journal })
   provider.use(returnToAppMiddleware);
   provider.use(endSessionMiddleware);
   provider.on('server_error', (ctx, error) => console.error('demo provider:', error));
+  markIssued(provider, marker);
   journal.listen(provider);
   return provider;
 }
@@ -93,10 +96,12 @@ export function createProvider({ issuer, storage, options, lifetimes, journal })
 /**
  * @param {string} sub
  * @param {string} issuer
+ * @param {import('./marker.js').Marker} marker
  */
-function accountOf(sub, issuer) {
+function accountOf(sub, issuer, marker) {
   const person = personBySub(sub);
-  return person && { accountId: person.sub, claims: () => claimsOf(person, issuer) };
+  const claims = (use) => ({ ...claimsOf(person, issuer), ...(use === 'id_token' && marker.claims) });
+  return person && { accountId: person.sub, claims };
 }
 
 /**

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 
-import { Client, headerOf } from './support/client.js';
+import { Client, headerOf, payloadOf } from './support/client.js';
 import { startServer } from './support/server.js';
 
 test('what clients sent and what they got can be read', async (t) => {
@@ -48,6 +48,31 @@ test('grants of one person, or of everybody, can be ended', async (t) => {
   assert.equal(status, 200);
   assert.deepEqual(await server.ask('POST /revoke'), { revoked: 1 });
   assert.equal((await client.refresh(body.refresh_token)).body.error, 'invalid_grant');
+});
+
+test('a marker is in every code and token from then on, until it is taken back', async (t) => {
+  const server = await startServer(t);
+  const client = new Client(server);
+  const text = 'Marked-For-A-Search_1234';
+  await server.ask('POST /marker', { text });
+  const { tokens } = await client.signIn();
+  const { body } = await client.refresh(tokens.refresh_token);
+  const claims = await client.userinfo(body.access_token);
+  assert.ok(!JSON.stringify(claims).includes(text), 'userinfo does not tell it');
+  await server.ask('POST /rotate-keys');
+  await client.refresh(body.refresh_token);
+  const issued = await server.ask('GET /issued');
+  assert.deepEqual(new Set(issued.map(({ kind }) => kind)), new Set(['code', 'access_token', 'refresh_token', 'id_token']));
+  for (const { kind, value } of issued) {
+    if (kind === 'id_token') assert.equal(payloadOf(value).marker, text);
+    else assert.ok(value.includes(text), kind);
+  }
+
+  await server.ask('POST /marker');
+  const plain = (await client.signIn({ login: 'chiyo' })).tokens;
+  assert.ok(!plain.access_token.includes(text));
+  assert.equal(payloadOf(plain.id_token).marker, undefined);
+  await assert.rejects(server.ask('POST /marker', { text: 'too short' }));
 });
 
 test('keys rotate; old ones stay published unless dropped', async (t) => {
