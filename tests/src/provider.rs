@@ -200,6 +200,13 @@ impl Provider {
             .map(drop)
     }
 
+    /// A text that every code and token issued from now on holds.
+    pub async fn marker(&self, text: &str) -> Result<()> {
+        self.call(Method::POST, "/marker", Some(json!({ "text": text })))
+            .await
+            .map(drop)
+    }
+
     /// How a person's picture is answered: normal, missing, svg, html, huge, slow.
     pub async fn picture(&self, sub: &str, mode: &str) -> Result<()> {
         self.call(
