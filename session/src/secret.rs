@@ -96,6 +96,27 @@ mod tests {
         );
     }
 
+    /// Read from outside, as a debugger would; what the memory is used for next may be anything but the secret.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_dropped_secret_is_no_longer_in_memory() {
+        use std::fs::File;
+        use std::os::unix::fs::FileExt as _;
+
+        let memory = File::open("/proc/self/mem").unwrap();
+        let token = AccessToken::new("s3cret! ".repeat(500));
+        let (place, mut seen) = (token.secret().as_ptr().addr(), vec![0; token.secret().len()]);
+        let mut holds_it = || {
+            memory
+                .read_exact_at(&mut seen, place.try_into().unwrap())
+                .unwrap();
+            seen.windows(8).any(|piece| piece == b"s3cret! ")
+        };
+        assert!(holds_it());
+        drop(token);
+        assert!(!holds_it());
+    }
+
     #[test]
     fn comparison_is_exact() {
         assert!(same("abc", "abc"));

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
@@ -34,6 +35,21 @@ pub(crate) enum Revocable {
     Refresh(RefreshToken),
     /// Where no refresh token was granted.
     Access(AccessToken),
+}
+
+/// What is remembered of a token that is over: enough to know it again, and nothing that could be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Revocable {
+    /// The SHA-256 of the token: a sign-out has to be able to forget the token itself.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        let text = match self {
+            Self::Refresh(token) => token.secret(),
+            Self::Access(token) => token.secret(),
+        };
+        Fingerprint(Sha256::digest(text).into())
+    }
 }
 
 /// Whether an access token can be used, with the reason.
@@ -96,6 +112,15 @@ mod tests {
     use super::*;
 
     const LEEWAY: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_fingerprint_knows_a_token_again_and_does_not_hold_it() {
+        let revocable = |text: &str| Revocable::Refresh(RefreshToken::new(text));
+        let fingerprint = revocable("the refresh token").fingerprint();
+        assert_eq!(fingerprint, revocable("the refresh token").fingerprint());
+        assert_ne!(fingerprint, revocable("another one").fingerprint());
+        assert!(!fingerprint.0.starts_with(b"the refresh token"));
+    }
 
     fn tokens(expires_at: Option<i64>) -> TokenSet {
         TokenSet {

@@ -158,7 +158,8 @@ fn open_folder(folder: &Path) -> Answer {
         .map_err(|_| internal("the folder could not be opened"))
 }
 
-fn internal(detail: &str) -> Problem {
+/// What should not have happened, as the page is told.
+pub(crate) fn internal(detail: &str) -> Problem {
     Error::new(Stage::Configuration, Code::Internal)
         .with_detail(detail)
         .into()

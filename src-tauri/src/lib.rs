@@ -8,11 +8,14 @@ mod avatar;
 mod browser;
 mod claims;
 mod commands;
+mod cores;
 mod details;
 mod doctor;
+mod gate;
 mod handler;
 mod info;
 mod links;
+mod log_file;
 mod logs;
 mod names;
 mod places;
@@ -21,6 +24,9 @@ mod self_test;
 mod shell;
 mod views;
 mod window;
+
+#[cfg(test)]
+mod page_tests;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -60,6 +66,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Opens the window, or hands our link to the process that has it.
 fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCode {
     logs::end_on_panic();
+    if !cfg!(debug_assertions) {
+        cores::off();
+    }
     let links = Arc::new(Links::new(&names.scheme));
     // As it came, before anybody parses it.
     link.into_iter().for_each(|link| links.arrived(link.secret()));
@@ -70,7 +79,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(window::remembering())
         .register_asynchronous_uri_scheme_protocol(avatar::SCHEME, avatar::serve)
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(gate::before(tauri::generate_handler![
             commands::subscribe,
             commands::painted,
             commands::sign_in,
@@ -89,7 +98,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,
-        ])
+        ]))
         .manage(quit::Quit::default())
         .setup(move |app| start(app, names, links))
         .build(context);

@@ -1,4 +1,4 @@
-//! The log: one file a day in the app's log directory, seven of them kept. And the end of a program that panics.
+//! The log: a bounded file in the app's log directory. And the end of a program that panics.
 //!
 //! `LATCHKEY_LOG` sets the level (`debug`, `latchkey_session=trace`); it is `info` otherwise. It reaches our own crates only:
 //! of all others warnings and errors are written, whatever it says, because at finer levels some write down what they send.
@@ -6,15 +6,15 @@
 
 use std::panic::PanicHookInfo;
 use std::path::Path;
-use std::{fs, process};
+use std::process;
+use std::sync::Mutex;
 
 use tracing::{Level, Metadata};
-use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-const KEPT_FILES: usize = 7;
+use crate::log_file::LogFile;
 
 /// Starts writing. A log that cannot be opened costs the log, not the app.
 pub(crate) fn start(directory: &Path) {
@@ -22,8 +22,8 @@ pub(crate) fn start(directory: &Path) {
         .with_default_directive(LevelFilter::INFO.into())
         .with_env_var("LATCHKEY_LOG")
         .from_env_lossy();
-    let appender = match open(directory) {
-        Ok(appender) => appender,
+    let log = match LogFile::open(directory) {
+        Ok(log) => log,
         Err(error) => {
             complain(&format!("no log: {error}"));
             return;
@@ -31,22 +31,11 @@ pub(crate) fn start(directory: &Path) {
     };
     let file = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_writer(appender)
+        .with_writer(Mutex::new(log))
         .with_filter(filter_fn(may_be_written))
         .with_filter(filter);
     // Fails only when a log is already running.
     let _ = tracing_subscriber::registry().with(file).try_init();
-}
-
-fn open(directory: &Path) -> Result<RollingFileAppender, Box<dyn std::error::Error>> {
-    fs::create_dir_all(directory)?;
-    let appender = RollingFileAppender::builder()
-        .rotation(Rotation::DAILY)
-        .filename_prefix("latchkey")
-        .filename_suffix("log")
-        .max_log_files(KEPT_FILES)
-        .build(directory)?;
-    Ok(appender)
 }
 
 fn may_be_written(event: &Metadata<'_>) -> bool {

@@ -27,7 +27,7 @@ impl Job {
     /// The tokens of this sign-out are the ones its receipt is about.
     pub(super) fn begin_receipt(&self, tokens: &TokenSet) {
         let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = vec![tokens.revocable()];
+        *left = vec![tokens.revocable().fingerprint()];
     }
 
     /// Keeps these tokens for revocation. A sign-out does not fail for what comes after it.
@@ -39,7 +39,8 @@ impl Job {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let kept = change_owed(vault, keys, |list| {
-            for tokens in tokens.iter().filter(|tokens| !told.contains(&tokens.revocable())) {
+            let untold = |tokens: &&TokenSet| !told.contains(&tokens.revocable().fingerprint());
+            for tokens in tokens.iter().filter(untold) {
                 outbox::add(list, Owed::for_tokens(tokens, now));
             }
         });
@@ -47,7 +48,7 @@ impl Job {
             log::problem("a revocation could not be noted", Error::from(error).problem());
         }
         let mut left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.extend(tokens.iter().map(TokenSet::revocable));
+        left.extend(tokens.iter().map(|tokens| tokens.revocable().fingerprint()));
     }
 
     /// Revokes these tokens, now or, when the provider cannot be reached, later.
@@ -126,7 +127,7 @@ impl Job {
     /// Whether the receipt of the last sign-out is about this.
     fn is_of_the_sign_out(&self, owed: &Owed) -> bool {
         let left = self.world.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.contains(&owed.token)
+        left.contains(&owed.token.fingerprint())
     }
 
     /// This is not owed any more.
@@ -138,7 +139,7 @@ impl Job {
             .retain(|owed| owed.token != settled.token);
         {
             let mut told = self.world.told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.push(settled.token.clone());
+            told.push(settled.token.fingerprint());
             if told.len() > TOLD {
                 told.remove(0);
             }

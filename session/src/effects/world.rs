@@ -20,7 +20,7 @@ use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::store::parts::{Key, Vault};
 use crate::store::thread::{Pending, StoreThread};
-use crate::tokens::Revocable;
+use crate::tokens::Fingerprint;
 use crate::watch::Bell;
 
 /// How long a write waits for another process's turn to end.
@@ -47,9 +47,9 @@ pub(crate) struct World {
     /// Revocations owed that the credential store has not taken.
     pub(crate) owed: Mutex<Vec<Owed>>,
     /// The tokens of the last sign-out: its receipt is about them.
-    pub(crate) left: Mutex<Vec<Revocable>>,
+    pub(crate) left: Mutex<Vec<Fingerprint>>,
     /// Revocations the provider has heard of in this run.
-    pub(crate) told: Mutex<Vec<Revocable>>,
+    pub(crate) told: Mutex<Vec<Fingerprint>>,
     /// Held while tokens of this process are not in the credential store and should be.
     pub(crate) unsaved: Mutex<Option<SessionLock>>,
     /// Tells other processes that the stored session has changed.

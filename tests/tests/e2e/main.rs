@@ -8,6 +8,7 @@ mod configuration;
 mod doctor;
 mod faults;
 mod first_sign_in;
+mod hostile_page;
 mod keyboard;
 mod keyring_locked;
 mod loopback;

@@ -1,0 +1,121 @@
+//! What the page may do, read from what is built into the program: a test here fails when anything is added.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+/// Everything the page may ask for. Whoever adds a command adds it here, and to the review of what it gives away.
+const COMMANDS: [&str; 15] = [
+    "app_info",
+    "cancel_sign_in",
+    "copy_details",
+    "copy_link",
+    "copy_timeline",
+    "open_again",
+    "open_config_folder",
+    "open_logs_folder",
+    "painted",
+    "retry",
+    "sign_in",
+    "sign_out",
+    "subscribe",
+    "timeline",
+    "use_this_run",
+];
+
+/// The capabilities and the permissions as the build script resolved them.
+const CAPABILITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/capabilities.json"));
+const PERMISSIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/acl-manifests.json"));
+const CONFIGURATION: &str = include_str!("../../tauri.conf.json");
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn permission(command: &str) -> String {
+    format!("allow-{}", command.replace('_', "-"))
+}
+
+#[test]
+fn the_page_may_call_these_commands_and_nothing_else() {
+    let capabilities = parsed(CAPABILITIES);
+    let all: Vec<_> = capabilities.as_object().unwrap().keys().collect();
+    assert_eq!(all, ["main"], "one capability");
+    let main = &capabilities["main"];
+    let members: BTreeSet<_> = main.as_object().unwrap().keys().map(String::as_str).collect();
+    let known = BTreeSet::from(["identifier", "description", "local", "windows", "permissions"]);
+    assert_eq!(members, known, "no remote address, no other web view");
+    assert_eq!(main["local"], json!(true));
+    assert_eq!(main["windows"], json!(["main"]));
+    let granted: BTreeSet<_> = main["permissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|permission| permission.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(granted, COMMANDS.map(permission).into());
+}
+
+#[test]
+fn each_permission_is_its_command_and_has_no_scope() {
+    let permissions = parsed(PERMISSIONS);
+    let ours = &permissions["__app-acl__"];
+    assert_eq!(ours["default_permission"], Value::Null);
+    for command in COMMANDS {
+        let it = &ours["permissions"][permission(command)];
+        assert_eq!(
+            it["commands"],
+            json!({ "allow": [command], "deny": [] }),
+            "{command}"
+        );
+        let scope = &it["scope"];
+        assert!(scope.is_null() || *scope == json!({}), "{command}: {scope}");
+    }
+}
+
+#[test]
+fn no_other_capability_comes_in_by_the_configuration() {
+    let security = &parsed(CONFIGURATION)["app"]["security"];
+    assert_eq!(security["capabilities"], json!(["main"]));
+    assert_eq!(security["freezePrototype"], json!(true));
+    let members: BTreeSet<_> = security.as_object().unwrap().keys().map(String::as_str).collect();
+    let known = BTreeSet::from(["csp", "freezePrototype", "capabilities"]);
+    assert_eq!(members, known, "no exception to any of it");
+    assert_eq!(parsed(CONFIGURATION)["app"]["withGlobalTauri"], json!(false));
+}
+
+/// Content Security Policy, level 3.
+#[test]
+fn the_page_runs_its_own_files_and_reaches_nobody() {
+    let configuration = parsed(CONFIGURATION);
+    let policy: BTreeSet<_> = configuration["app"]["security"]["csp"]
+        .as_str()
+        .unwrap()
+        .split("; ")
+        .collect();
+    let due = BTreeSet::from([
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' avatar: http://avatar.localhost",
+        "connect-src ipc: http://ipc.localhost",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]);
+    assert_eq!(policy, due);
+}
+
+/// A release has developer tools only when this feature is on; `window.rs` asks for them in debug builds alone.
+#[test]
+fn a_release_is_built_without_developer_tools() {
+    let manifest = include_str!("../../Cargo.toml");
+    let line = manifest
+        .lines()
+        .find(|line| line.starts_with("tauri = "))
+        .unwrap();
+    assert!(line.contains("features = []"), "{line}");
+    let window = include_str!("window.rs");
+    assert!(window.contains(".devtools(cfg!(debug_assertions))"));
+}
