@@ -3,6 +3,7 @@
 //! A leak is rarely a whole token as it is. It may be cut, it may be inside something that was encoded again, it may be a
 //! byte string somebody printed. So every piece of twelve characters counts, and each secret is looked for in all forms.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -107,11 +108,15 @@ impl Needles {
                 && self.filter[cell] & bit != 0
                 && let Some(candidates) = self.windows.get(&window)
             {
+                // Of two that reach as far, the shorter one: it is all there.
                 let best = candidates
                     .iter()
-                    .filter_map(|(number, offset)| self.extent(*number, *offset, hay, at))
-                    .max_by_key(|find| find.length);
-                if let Some(find) = best {
+                    .filter_map(|(number, offset)| {
+                        let find = self.extent(*number, *offset, hay, at)?;
+                        Some((find.length, Reverse(self.needles[*number].bytes.len()), find))
+                    })
+                    .max_by_key(|(length, whole, _)| (*length, *whole));
+                if let Some((.., find)) = best {
                     at = (find.at + find.length).next_multiple_of(STRIDE).max(at + STRIDE);
                     finds.push(find);
                     continue;

@@ -28,6 +28,8 @@ pub struct Setting {
     pub config: Vec<&'static str>,
     /// Lines for `[session]` in latchkey.toml.
     pub session: Vec<&'static str>,
+    /// More environment for everything in the world, so for the app whoever starts it.
+    pub machine: Vec<(&'static str, &'static str)>,
     /// More environment for the app.
     pub environment: Vec<(&'static str, &'static str)>,
 }
@@ -49,7 +51,9 @@ pub struct Stage {
 impl Stage {
     /// Sets the stage: everything but the app is running, and the app is configured for the provider.
     pub async fn set(setting: Setting) -> Result<Self> {
-        let world = World::create().await.doing("build a world")?;
+        let world = World::create_with(&setting.machine)
+            .await
+            .doing("build a world")?;
         let provider = Provider::start(&world, &setting.provider)
             .await
             .doing("start the provider")?;

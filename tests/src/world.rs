@@ -38,6 +38,11 @@ pub struct World {
 impl World {
     /// Builds the machine; its keyring is unlocked.
     pub async fn create() -> Result<Self> {
+        Self::create_with(&[]).await
+    }
+
+    /// As [`create`](Self::create), with more in the environment of everything in it.
+    pub async fn create_with(environment: &[(&str, &str)]) -> Result<Self> {
         // Unix socket paths are at most 107 bytes: a short directory.
         let root = tempfile::Builder::new()
             .prefix("lk-")
@@ -53,6 +58,10 @@ impl World {
             root,
         };
         world.furnish()?;
+        let more = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        world.environment.extend(more);
         world.janitor = Some(Janitor::start(world.root())?);
         world.start_display().await?;
         world.start_bus().await?;

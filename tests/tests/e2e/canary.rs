@@ -31,11 +31,9 @@ const FRESH: [(&str, &str); 3] = [("state", "signed-in"), ("freshness", "fresh")
 /// Everything the app and its libraries can say.
 fn talkative() -> Setting {
     Setting {
-        environment: vec![
-            ("LATCHKEY_LOG", "trace"),
-            ("RUST_LOG", "trace"),
-            ("G_MESSAGES_DEBUG", "all"),
-        ],
+        // Whoever starts it: the desktop does, for a link.
+        machine: vec![("LATCHKEY_LOG", "trace"), ("RUST_LOG", "trace")],
+        environment: vec![("G_MESSAGES_DEBUG", "all")],
         ..short_lived()
     }
 }
@@ -60,12 +58,16 @@ async fn a_whole_life_leaves_no_secret_outside_the_keyring() -> Result<()> {
         link_of_a_stranger(stage, &marker).await?;
         nowhere(stage, &secrets_of(stage, &marker).await?, "stale").await?;
         recover(stage).await?;
+        let mut memory = in_memory(stage, &marker, "signed in").await?;
         sign_out(stage).await?;
+        memory.push_str(&in_memory(stage, &marker, "signed out").await?);
+        come_back(stage).await?;
+        memory.push_str(&in_memory(stage, &marker, "back from the provider's page").await?);
 
         let secrets = secrets_of(stage, &marker).await?;
         nowhere(stage, &secrets, "signed out").await?;
         stage.keyring().without(&secrets).await?;
-        report(stage.app()?.pid(), &secrets, "memory")?;
+        report(&memory)?;
         stage.quit().await?;
         let mut search = Search::of(&secrets);
         search.files(&stage.world);
@@ -98,6 +100,10 @@ async fn a_callback_that_starts_the_app_is_in_its_arguments_alone() -> Result<()
         .await?;
 
         let secrets = secrets_of(stage, &marker).await?;
+        ensure(
+            log::text(&stage.world).contains("DEBUG"),
+            "the log must be at its finest",
+        )?;
         let mut search = Search::of(&secrets);
         search.files(&stage.world);
         search.nothing()?;
@@ -189,19 +195,23 @@ async fn recover(stage: &Stage) -> Result<()> {
     stage.app()?.shows(&FRESH).await
 }
 
-/// Signs out, at the provider too, and comes back from its page.
-async fn sign_out(stage: &mut Stage) -> Result<()> {
+/// Signs out; the provider has heard of it.
+async fn sign_out(stage: &Stage) -> Result<()> {
     stage.app()?.page().press("Sign out").await?;
     stage
         .app()?
         .shows(&[("state", "signed-out"), ("why", "by-user")])
         .await?;
     stage.provider.asked("revocation").await?;
+    ensure_keyring_empty(stage).await
+}
+
+/// Ends the provider's session on its page and comes back from it.
+async fn come_back(stage: &mut Stage) -> Result<()> {
     stage.browser.follow(&stage.world).await?;
     pages::confirm_sign_out(&stage.browser).await?;
     stage.browser.shows("You are signed out").await?;
-    stage.links_accepted(2).await?;
-    ensure_keyring_empty(stage).await
+    stage.links_accepted(2).await
 }
 
 /// Calls a command as the page does.
@@ -221,6 +231,7 @@ async fn secrets_of(stage: &Stage, marker: &str) -> Result<Vec<(String, String)>
     for (endpoint, names) in [
         ("token", &["code_verifier"][..]),
         ("authorization", &["state", "nonce"]),
+        ("end-session", &["state"]),
     ] {
         for request in stage.provider.requests_to(endpoint).await? {
             let values = names
@@ -273,7 +284,9 @@ async fn ensure_it_can_be_found(stage: &Stage, secrets: &[(String, String)]) -> 
     let mut search = Search::of(secrets);
     search.files(&stage.world);
     fs::remove_file(&planted).doing("remove it")?;
-    ensure_eq(search.finds().len(), 1, "finds of a planted piece")?;
+    let place = planted.display().to_string();
+    let found = search.finds().iter().filter(|(it, _)| *it == place).count();
+    ensure_eq(found, 1, "finds of a planted piece")?;
     let own = &processes::family(stage.app()?.pid())[0];
     let (counts, _) = memory::search(own, &Needles::of(secrets))?;
     ensure(!counts.is_empty(), "a signed-in app has tokens in its memory")
@@ -315,29 +328,35 @@ async fn nowhere(stage: &Stage, secrets: &[(String, String)], when: &str) -> Res
     search.nothing().doing(when).map(drop)
 }
 
-/// Tells what is left in the memory of the app's processes: on the terminal, and in the folder of the evidence.
-fn report(pid: u32, secrets: &[(String, String)], name: &str) -> Result<()> {
-    let needles = Needles::of(secrets);
-    let mut text = String::new();
-    for process in processes::family(pid) {
+/// What is in the memory of the app's processes, as text. Reported and not judged: nobody can promise it.
+async fn in_memory(stage: &Stage, marker: &str, when: &str) -> Result<String> {
+    let needles = Needles::of(&secrets_of(stage, marker).await?);
+    let mut text = format!("{when}:\n");
+    for process in processes::family(stage.app()?.pid()) {
         let (counts, searched) = memory::search(&process, &needles)?;
         text.push_str(&format!(
-            "{}: {} MiB searched\n{}",
+            "  {}: {} KiB searched, {} finds\n{}",
             process.name,
-            searched >> 20,
+            searched >> 10,
+            counts.values().sum::<usize>(),
             lines(&counts)
         ));
     }
-    let folder = paths::evidence("canary");
+    Ok(text)
+}
+
+/// Tells it on the terminal, and keeps it for whoever writes the figures down.
+fn report(text: &str) -> Result<()> {
+    let folder = paths::evidence("canary-memory");
     fs::create_dir_all(&folder).doing("make the folder of the report")?;
-    fs::write(folder.join(format!("{name}.txt")), &text).doing("write the report")?;
-    println!("What is left in memory after the sign-out:\n{text}");
+    fs::write(folder.join("report.txt"), text).doing("write the report")?;
+    println!("Secrets in memory, {text}");
     Ok(())
 }
 
 fn lines(counts: &Counts) -> String {
     counts
         .iter()
-        .map(|((_, region, kind, form), count)| format!("  {count:5} × {kind}, {form}, {region}\n"))
+        .map(|((_, region, kind, form), count)| format!("    {count} × {kind}, {form}, {region}\n"))
         .collect()
 }

@@ -94,11 +94,13 @@ const WAYS_OUT: &str = r#"
       'history': () => history.pushState({}, '', out('history')),
       'print': () => { window.print(); },
     };
-    const moment = (work) => Promise.race([work, new Promise((resolve) => setTimeout(resolve, 300))]);
+    const pause = (length) => new Promise((resolve) => setTimeout(resolve, length));
     (async () => {
       const errors = {};
       for (const [way, go] of Object.entries(ways)) {
-        try { await moment(Promise.resolve(go())); } catch (error) { errors[way] = String(error.name ?? error.type ?? error); }
+        try { await Promise.race([go(), pause(300)]); } catch (error) { errors[way] = String(error.name ?? error.type ?? error); }
+        // A navigation takes its time, and the next one would take its place.
+        await pause(100);
       }
       done(JSON.stringify({ errors, ways: Object.keys(ways).length, ran: window.__ran ?? null }));
     })();
