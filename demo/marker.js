@@ -1,10 +1,10 @@
 /**
  * A text that every code and token issued from now on holds, so that a test can look for one thing wherever it must not be.
- * Opaque values hold it in their middle, as they are; an ID token in a claim of its own, so in base64url.
+ * Opaque values hold it in their middle, as they are; an ID token as its `jti`, so in base64url.
  */
 
-/** The ID token's claim. */
-export const CLAIM = 'marker';
+/** The ID token's claim: one that is about the token and not about the person, so nobody shows it. */
+export const CLAIM = 'jti';
 
 /** What fits into a token as it is, and is long enough to be found by nobody's accident. */
 const FITS = /^[A-Za-z0-9_-]{12,64}$/;

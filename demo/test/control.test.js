@@ -64,14 +64,14 @@ test('a marker is in every code and token from then on, until it is taken back',
   const issued = await server.ask('GET /issued');
   assert.deepEqual(new Set(issued.map(({ kind }) => kind)), new Set(['code', 'access_token', 'refresh_token', 'id_token']));
   for (const { kind, value } of issued) {
-    if (kind === 'id_token') assert.equal(payloadOf(value).marker, text);
+    if (kind === 'id_token') assert.equal(payloadOf(value).jti, text);
     else assert.ok(value.includes(text), kind);
   }
 
   await server.ask('POST /marker');
   const plain = (await client.signIn({ login: 'chiyo' })).tokens;
   assert.ok(!plain.access_token.includes(text));
-  assert.equal(payloadOf(plain.id_token).marker, undefined);
+  assert.equal(payloadOf(plain.id_token).jti, undefined);
   await assert.rejects(server.ask('POST /marker', { text: 'too short' }));
 });
 

@@ -11,8 +11,8 @@ use crate::commands;
 
 /// More arguments no command has.
 const MOST: usize = 4;
-/// The longest text a command takes, in bytes: a channel's name, or a choice.
-const LONGEST: usize = 64;
+/// The longest text a command takes, in bytes: a name of at most 200 characters.
+const LONGEST: usize = 800;
 
 /// The commands, behind the gate.
 pub(crate) fn before<R: Runtime>(
@@ -64,6 +64,7 @@ mod tests {
         assert!(json_passes(json!({ "signedIn": true })));
         assert!(json_passes(json!({ "how": null })));
         assert!(json_passes(json!({ "how": "deep-link" })));
+        assert!(json_passes(json!({ "name": "é".repeat(200) })));
         assert!(json_passes(
             json!({ "channel": format!("__CHANNEL__:{}", u32::MAX) })
         ));
@@ -75,7 +76,7 @@ mod tests {
         assert!(!json_passes(json!(null)));
         assert!(!json_passes(json!("deep-link")));
         assert!(!json_passes(json!([])));
-        assert!(!json_passes(json!({ "how": "x".repeat(65) })));
+        assert!(!json_passes(json!({ "how": "x".repeat(801) })));
         assert!(!json_passes(json!({ "how": ["deep-link"] })));
         assert!(!json_passes(json!({ "how": { "toString": "deep-link" } })));
         assert!(!json_passes(json!({ "how": 1e300 })));
