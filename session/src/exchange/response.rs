@@ -147,7 +147,7 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
     let status = response.status();
     let body = match error_response(response) {
         // What cannot be read whole may say that it is an error.
-        Err(_) if status == http::StatusCode::OK => {
+        Err(_) if status.is_success() => {
             let error = Error::new(stage, Code::TokenMalformed).with_detail("the token response is not JSON");
             return Some(error.maybe_sent());
         }
