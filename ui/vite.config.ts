@@ -3,11 +3,17 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { messages } from "./build/messages.ts";
+
+const name = "@formatjs/icu-messageformat-parser";
+const parser = new RegExp(`^${name}$`);
 
 export default defineConfig(({ command }) => ({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [messages(), svelte(), svelteTesting()],
   // Only a development server has a mock, whatever NODE_ENV says: a build never does.
   define: { __MOCK__: JSON.stringify(command === "serve") },
+  // The languages are compiled while the page is built (build/messages.ts), so the parser stays out of it; the tests parse.
+  resolve: { alias: process.env["VITEST"] ? [] : [{ find: parser, replacement: `${name}/no-parser.js` }] },
   server: { host: "127.0.0.1", port: 5180, strictPort: true },
   build: {
     target: "safari15",

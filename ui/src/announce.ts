@@ -1,43 +1,54 @@
 // What a screen reader hears when the state changes: one short text, said once. Headings take the focus and are read by that, so
 // states whose heading says it all need nothing here.
+import { label } from "./claims";
 import { displayName } from "./clean";
 import type { Page } from "./page.svelte";
 import { troubles } from "./receipt";
-import { reason } from "./reason";
-import { strayWords } from "./stray";
+import { story } from "./story";
 import { parse, spoken } from "./time";
 
 export function announcement(page: Page): string {
   const { view, words, commands } = page;
+  const { said } = words;
   if (commands.failure) {
-    const wording = page.wording(commands.failure);
-    return `${page.say(wording.title)}. ${page.say(wording.sentence)}`;
+    const { title, sentence } = page.told(commands.failure);
+    return page.say(said.problem, { title, sentence });
   }
-  if (commands.copied === "copy-link") return words.said.linkCopied;
-  if (commands.copied === "copy-details") return words.said.detailsCopied;
-  if (commands.copied === "copy-timeline") return words.said.timelineCopied;
-  const stray = strayWords(page);
-  if (stray) return `${stray.title}. ${stray.sentence}`;
+  switch (commands.copied) {
+    case "copy-link":
+      return page.say(said.linkCopied);
+    case "copy-details":
+      return page.say(said.detailsCopied);
+    case "copy-timeline":
+      return page.say(said.timelineCopied);
+    case "copy-claims":
+      return page.say(said.claimsCopied);
+    case "copy-claim":
+      return page.say(said.claimCopied, { name: label(commands.subject, page) });
+    case "copy-about":
+      return page.say(said.aboutCopied);
+    default:
+  }
   switch (view.kind) {
     case "signed-out": {
-      const attempt = view.last_attempt ? page.wording(view.last_attempt) : null;
-      if (attempt) return `${page.say(attempt.title)}. ${page.say(attempt.sentence)}`;
-      if (view.why === "never") return "";
-      return [reason(view, page), ...troubles(view, page)].join(" ");
+      const { title, sentence } = story(view, page);
+      if (view.why === "never" && !view.last_attempt) return "";
+      const rows = view.last_attempt ? [] : troubles(view, page);
+      return rows.length > 0 ? [`${title}.`, ...rows].join(" ") : page.say(said.problem, { title, sentence });
     }
     case "signing-in": {
       const deadline = parse(view.deadline);
-      if (view.phase !== "waiting" || deadline === null) return words.waiting.titles[view.phase];
-      return page.say(words.waiting.leftSpoken, { time: spoken(deadline - page.now, words) });
+      if (view.phase !== "waiting" || deadline === null) return page.say(words.waiting.titles[view.phase]);
+      return page.say(words.waiting.leftSpoken, { time: spoken(deadline - page.now, page.language) });
     }
     case "signed-in":
       if (view.freshness.kind === "stale") {
-        return `${page.say(page.wording(view.freshness.problem).title)}. ${page.say(words.said.stale)}`;
+        return page.say(said.stale, { title: page.told(view.freshness.problem).title });
       }
-      return page.say(words.said.signedIn, { name: displayName(view.profile, words.signedIn.unnamed) });
+      return page.say(said.signedIn, { name: displayName(view.profile, page.say(words.signedIn.unnamed)) });
     case "blocked": {
-      const wording = page.wording(view.problem);
-      return `${page.say(wording.title)}. ${page.say(wording.sentence)}`;
+      const { title, sentence } = page.told(view.problem);
+      return page.say(said.problem, { title, sentence });
     }
     case "unconfigured":
       return page.say(words.unconfigured.title);

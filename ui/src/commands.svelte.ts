@@ -13,10 +13,13 @@ export type Command =
   | "sign-out"
   | "copy-details"
   | "copy-timeline"
+  | "copy-claims"
+  | "copy-claim"
+  | "copy-about"
   | "open-config"
   | "open-logs";
 
-const calls: Record<Command, (bridge: Bridge) => Promise<void>> = {
+const calls: Record<Command, (bridge: Bridge, subject: string) => Promise<void>> = {
   "sign-in": (bridge) => bridge.signIn(),
   cancel: (bridge) => bridge.cancelSignIn(),
   "open-again": (bridge) => bridge.openAgain(),
@@ -26,11 +29,16 @@ const calls: Record<Command, (bridge: Bridge) => Promise<void>> = {
   "sign-out": (bridge) => bridge.signOut(),
   "copy-details": (bridge) => bridge.copyDetails(),
   "copy-timeline": (bridge) => bridge.copyTimeline(),
+  "copy-claims": (bridge) => bridge.copyClaims(),
+  "copy-claim": (bridge, name) => bridge.copyClaim(name),
+  "copy-about": (bridge) => bridge.copyAbout(),
   "open-config": (bridge) => bridge.openConfigFolder(),
   "open-logs": (bridge) => bridge.openLogsFolder(),
 };
 
-const copies: ReadonlySet<Command> = new Set(["copy-link", "copy-details", "copy-timeline"]);
+const copies: ReadonlySet<Command> = new Set([
+  ...(["copy-link", "copy-details", "copy-timeline", "copy-claims", "copy-claim", "copy-about"] as const),
+]);
 const changesView: ReadonlySet<Command> = new Set(["sign-in", "cancel", "retry", "use-this-run", "sign-out"]);
 
 /** An accepted command whose view never comes (nothing changed) lets go of its button after this long. */
@@ -45,6 +53,8 @@ export class Commands {
   failure = $state.raw<Problem | null>(null);
   /** The copy command that has just succeeded. */
   copied = $state<Command | null>(null);
+  /** What the command under way, or the one that has just succeeded, is about; empty where there is but one thing. */
+  subject = $state("");
 
   readonly #bridge: Bridge;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,14 +64,15 @@ export class Commands {
   }
 
   /** Runs a command unless another one is under way. */
-  async run(command: Command): Promise<void> {
+  async run(command: Command, subject = ""): Promise<void> {
     if (this.busy !== null) return;
     clearTimeout(this.#timer);
     this.busy = command;
+    this.subject = subject;
     this.failure = null;
     this.copied = null;
     try {
-      await calls[command](this.#bridge);
+      await calls[command](this.#bridge, subject);
       this.#accepted(command);
     } catch (reason) {
       if (this.busy === command) this.busy = null;

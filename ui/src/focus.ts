@@ -1,9 +1,9 @@
 // Where the keyboard is. When the state changes, focus goes to the new screen's `[data-focus]` element: its main button, or its
 // heading where pressing Enter by mistake would do harm. Focus put there by us draws no ring until the keyboard is used.
 
-/** Focuses the screen's own element; `back`: the button that opened what has just been closed, if it is there. */
-export function enter(root: ParentNode, back = false): void {
-  const opener = back ? root.querySelector<HTMLElement>("[data-opener]") : null;
+/** Focuses the screen's own element; `left`: what has just been closed, whose opener gets the focus if it is there. */
+export function enter(root: ParentNode, left: string | null = null): void {
+  const opener = left ? root.querySelector<HTMLElement>(`[data-opener="${left}"]`) : null;
   const target = opener ?? root.querySelector<HTMLElement>("[data-focus]");
   if (!target) return;
   if (!usingKeyboard) target.dataset["quiet"] = "";

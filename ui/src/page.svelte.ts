@@ -1,51 +1,81 @@
-// What the whole page shares: the view, what is known about the app, the words, the time, and the commands. The view is the only
+// What the whole page shares: the view, what is known about the app, the language, the time, and the commands. The view is the only
 // state of the session here; nothing else decides which screen is shown.
 import { getContext, setContext } from "svelte";
 import type { AppInfo } from "./bindings/AppInfo";
 import type { Problem } from "./bindings/Problem";
 import type { View } from "./bindings/View";
 import type { Bridge } from "./bridge";
-import { Commands } from "./commands.svelte";
-import { fill } from "./messages";
-import type { Catalogue, Wording } from "./messages/catalogue";
+import { Claims } from "./claims.svelte";
 import { line } from "./clean";
-import { Timeline } from "./timeline.svelte";
+import { Commands } from "./commands.svelte";
+import type { Language, Values } from "./messages";
+import type { Catalogue, Message } from "./messages/catalogue";
+import { Over } from "./over.svelte";
+import { treatment, type Action } from "./problems";
 import { span } from "./time";
+import { Timeline } from "./timeline.svelte";
 
-const nothingKnown: AppInfo = { product: "Latchkey", version: "", config_path: "", store: "", redirect: "" };
+const nothingKnown: AppInfo = {
+  product: "Latchkey",
+  version: "",
+  config_path: "",
+  store: "",
+  redirect: "",
+  language: null,
+};
+
+/** A problem in people's words. */
+export interface Told {
+  readonly title: string;
+  readonly sentence: string;
+  readonly action: Action;
+}
 
 export class Page {
   view = $state.raw<View>({ kind: "restoring" });
   info = $state.raw<AppInfo>(nothingKnown);
   /** Milliseconds; moves only while something on the page counts, and when the window is looked at again. */
   now = $state(Date.now());
+  /** The window has room for a second column. */
+  roomy = $state(false);
+  language = $state.raw() as Language;
   /** When the session came into its present state, as far as this page knows. */
   since = Date.now();
   readonly commands: Commands;
   readonly timeline: Timeline;
+  readonly claims: Claims;
+  readonly over = new Over();
   readonly bridge: Bridge;
-  readonly words: Catalogue;
-  readonly hour12: boolean | undefined;
+  readonly #speak: (setting: string | null) => Language;
 
-  constructor(bridge: Bridge, words: Catalogue, hour12?: boolean) {
+  /** `speak`: the language for the configuration's setting, or for none. */
+  constructor(bridge: Bridge, speak: (setting: string | null) => Language) {
     this.bridge = bridge;
-    this.words = words;
-    this.hour12 = hour12;
+    this.#speak = speak;
+    this.language = speak(null);
     this.commands = new Commands(bridge);
     this.timeline = new Timeline(bridge);
+    this.claims = new Claims(bridge);
   }
 
   /** Shows a view. */
   show(view: View, info: AppInfo | null): void {
     this.now = Date.now();
-    if (info) this.info = info;
+    if (info) this.#learn(info);
     this.commands.answered();
     if (view.kind !== this.view.kind) {
       this.since = this.now;
-      this.timeline.hide(false);
+      this.over.close();
     }
+    if (view.kind !== "signed-in") this.claims.forget();
     this.view = view;
-    if (view.kind === "signed-out" || this.timeline.open) void this.timeline.load();
+    if (view.kind === "signed-out" || this.over.panel === "timeline") void this.timeline.load();
+    if (view.kind === "signed-in" && this.claims.wanted) void this.claims.load();
+  }
+
+  /** The words of the language spoken. */
+  get words(): Catalogue {
+    return this.language.words;
   }
 
   /** The provider's name; null when the configuration gives it none. */
@@ -53,21 +83,46 @@ export class Page {
     return line(this.info.provider ?? "", 40) || null;
   }
 
-  /** A text of the catalogue with the names filled in. */
-  say(text: string, values: Readonly<Record<string, string>> = {}): string {
-    const provider = this.provider ?? this.words.unknownProvider;
-    const store = this.info.store || this.words.unknownStore;
-    const said = fill(text, { product: this.info.product, provider, store, ...values });
-    return text.startsWith("{") ? said.charAt(0).toLocaleUpperCase(this.words.language) + said.slice(1) : said;
+  /** What people call the credential store. */
+  get store(): string {
+    const { stores, unknown } = this.words;
+    const name = line(this.info.store, 60);
+    const known = name.toLowerCase().replaceAll(" ", "-");
+    if (Object.hasOwn(stores, known)) return this.language.say(stores[known as keyof typeof stores]);
+    return name || this.language.say(unknown.store);
   }
 
-  /** A problem's words. A code this page doesn't know (an older page, a newer core) reads as `internal`. */
-  wording({ code, clock_ahead: ahead }: Pick<Problem, "code" | "clock_ahead">): Wording {
-    const { codes, clock } = this.words;
-    const wording = Object.hasOwn(codes, code) ? codes[code] : codes.internal;
-    if (!ahead) return wording;
-    const sentence = fill(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), this.words) });
-    return { ...wording, title: clock.title, sentence };
+  /** A text of the catalogue with the names filled in. */
+  say(message: Message, values: Values = {}): string {
+    const provider = this.provider ?? this.language.say(this.words.unknown.provider);
+    const providerNamed = this.provider === null ? "no" : "yes";
+    return this.language.say(message, {
+      product: this.info.product,
+      provider,
+      providerNamed,
+      store: this.store,
+      ...values,
+    });
+  }
+
+  /** A problem's words. */
+  told({ code, clock_ahead: ahead }: Pick<Problem, "code" | "clock_ahead">): Told {
+    const { problems, clock } = this.words;
+    const { words, action } = treatment(code);
+    if (ahead) {
+      const time = span(Math.abs(ahead), this.language);
+      return {
+        title: this.say(clock.title),
+        sentence: this.say(ahead < 0 ? clock.slow : clock.fast, { time }),
+        action,
+      };
+    }
+    return { title: this.say(problems[words].title), sentence: this.say(problems[words].sentence), action };
+  }
+
+  #learn(info: AppInfo): void {
+    if ((info.language ?? null) !== (this.info.language ?? null)) this.language = this.#speak(info.language ?? null);
+    this.info = info;
   }
 }
 

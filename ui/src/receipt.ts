@@ -1,6 +1,7 @@
 // What a sign-out reached, in three rows: this computer, the provider, its session in the browser.
 import type { Step } from "./bindings/Step";
 import type { View } from "./bindings/View";
+import type { Message } from "./messages/catalogue";
 import type { Page } from "./page.svelte";
 
 export interface Row {
@@ -17,16 +18,16 @@ export const patience = 1000;
 export function rows(view: Extract<View, { kind: "signed-out" }>, page: Page): Row[] {
   const { receipt } = view;
   if (view.why !== "by-user" || !receipt) return [];
-  const words = page.words.receipt;
-  const row = (part: typeof words.device, step: Step): Row => {
-    const { state, note } = part[step];
+  const { device, tokens, session, notes } = page.words.receipt;
+  const row = (part: typeof device, step: Step, note?: Message): Row => {
     const due = step !== "pending" || page.now - page.since >= patience;
-    return { step, name: page.say(part.name), state: page.say(state), note: note && due ? page.say(note) : null };
+    return { step, name: page.say(part.name), state: page.say(part[step]), note: note && due ? page.say(note) : null };
   };
+  const deviceNotes: Partial<Record<Step, Message>> = { pending: notes.devicePending, failed: notes.deviceFailed };
   return [
-    row(words.device, receipt.device),
-    row(words.tokens, receipt.tokens),
-    row(words.session, receipt.provider_session),
+    row(device, receipt.device, deviceNotes[receipt.device]),
+    row(tokens, receipt.tokens, receipt.tokens === "failed" ? notes.tokensFailed : undefined),
+    row(session, receipt.provider_session),
   ];
 }
 
@@ -34,5 +35,5 @@ export function rows(view: Extract<View, { kind: "signed-out" }>, page: Page): R
 export function troubles(view: Extract<View, { kind: "signed-out" }>, page: Page): string[] {
   return rows(view, page)
     .filter((row) => row.note !== null || row.step === "failed")
-    .map((row) => `${row.name}: ${row.state}.${row.note ? ` ${row.note}` : ""}`);
+    .map(({ name, state, note }) => page.say(page.words.said.row, { name, state }) + (note ? ` ${note}` : ""));
 }

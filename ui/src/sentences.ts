@@ -1,7 +1,9 @@
 // The timeline in people's words: days, the newest first, and in each of them one sentence an entry.
 import type { Code } from "./bindings/Code";
 import type { Entry } from "./bindings/Entry";
+import type { Message } from "./messages/catalogue";
 import type { Page } from "./page.svelte";
+import { treatment } from "./problems";
 import { clock, dayName, from, parse, sameDay, span, when } from "./time";
 
 export interface Line {
@@ -25,10 +27,10 @@ export function days(entries: readonly Entry[], page: Page): Day[] {
   const all: Day[] = [];
   for (const entry of [...entries].reverse()) {
     const at = parse(entry.at);
-    const name = at === null ? "" : dayName(at, page.now, page.words);
+    const name = at === null ? "" : dayName(at, page.now, page.language);
     const line: Line = {
       at: entry.at,
-      time: at === null ? "" : clock(at, page.words, page.hour12),
+      time: at === null ? "" : clock(at, page.language),
       text: sentence(entry, page),
       worry: isWorry(entry),
       code: entry.kind === "provider-refused" ? entry.code : null,
@@ -46,16 +48,16 @@ export function sentence(entry: Entry, page: Page): string {
   switch (entry.kind) {
     case "renewed":
       return entry.times > 1
-        ? page.say(texts.renewedOften, { count: number(entry.times, page), time: since(entry.first, entry.at, page) })
+        ? page.say(texts.renewedOften, { count: entry.times, time: since(entry.first, entry.at, page) })
         : page.say(texts.lines.renewed);
     case "signed-out": {
       const lost = entry.lost_answer ? parse(entry.lost_answer) : null;
       return lost === null
         ? page.say(texts.ends[entry.why] ?? texts.lines["signed-out"])
-        : page.say(texts.lostAnswer, { time: when(lost, page.now, page.words, page.hour12) });
+        : page.say(texts.lostAnswer, { time: when(lost, page.now, page.language) });
     }
     case "attempt-failed": {
-      const own = texts.attempts[entry.code];
+      const own = of(texts.attempts, treatment(entry.code).words);
       return own ? page.say(own) : page.say(texts.lines[entry.kind], { what: what(entry, page) });
     }
     case "stale":
@@ -76,21 +78,21 @@ export function sentence(entry: Entry, page: Page): string {
 function what(entry: { code: Code; clock_ahead?: number }, page: Page): string {
   const { was, clock } = page.words.timeline;
   const ahead = entry.clock_ahead;
-  if (ahead) return page.say(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), page.words) });
-  return page.say(was[entry.code] ?? page.wording(entry).title);
+  if (ahead) return page.say(ahead < 0 ? clock.slow : clock.fast, { time: span(Math.abs(ahead), page.language) });
+  const past = of(was, treatment(entry.code).words);
+  return past ? page.say(past) : page.told(entry).title;
 }
 
 /** The beginning of a run that ended at `end`: the clock alone when that was the same day. */
 function since(first: string, end: string, page: Page): string {
   const [at, last] = [parse(first), parse(end)];
   if (at === null) return first;
-  return last !== null && sameDay(at, last)
-    ? clock(at, page.words, page.hour12)
-    : from(at, page.now, page.words, page.hour12);
+  return last !== null && sameDay(at, last) ? clock(at, page.language) : from(at, page.now, page.language);
 }
 
-function number(value: number, page: Page): string {
-  return new Intl.NumberFormat(page.words.language).format(value);
+/** A text that only some problems have. */
+function of(texts: Readonly<Record<string, Message>>, words: string): Message | null {
+  return Object.hasOwn(texts, words) ? (texts[words] ?? null) : null;
 }
 
 function isWorry(entry: Entry): boolean {

@@ -1,7 +1,5 @@
-// Times and durations in plain words, by Intl. The words are the catalogue's language; whether hours count to 12 or 24 is the
-// system's habit. Pure: the current time is always passed in, in milliseconds.
-import { fill } from "./messages";
-import type { Catalogue } from "./messages/catalogue";
+// Times and durations in plain words, by Intl. Whether hours count to 12 or 24 is the system's habit. Pure: the current time is always passed in, in milliseconds.
+import type { Language } from "./messages";
 
 const second = 1000;
 const minute = 60 * second;
@@ -28,56 +26,60 @@ function cycle(hour12: boolean | undefined): Intl.DateTimeFormatOptions {
 }
 
 /** "14:32" or "2:32 pm". */
-export function clock(at: number, words: Catalogue, hour12?: boolean): string {
-  return new Intl.DateTimeFormat(words.language, { hour: "numeric", minute: "2-digit", ...cycle(hour12) }).format(at);
+export function clock(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(language.locale, {
+    hour: "numeric",
+    minute: "2-digit",
+    ...cycle(language.hour12),
+  }).format(at);
 }
 
 /** "Today at 14:32", "Yesterday at 9:05", "12 November 2026 at 9:05". */
-export function moment(at: number, now: number, words: Catalogue, hour12?: boolean): string {
-  const time = clock(at, words, hour12);
-  const texts = words.time;
+export function moment(at: number, now: number, language: Language): string {
+  const time = clock(at, language);
+  const texts = language.words.time;
   switch (daysBetween(now, at)) {
     case 0:
-      return fill(texts.today, { time });
+      return language.say(texts.today, { time });
     case 1:
-      return fill(texts.tomorrow, { time });
+      return language.say(texts.tomorrow, { time });
     case -1:
-      return fill(texts.yesterday, { time });
+      return language.say(texts.yesterday, { time });
     default:
-      return fill(texts.other, { day: date(at, now, words), time });
+      return language.say(texts.other, { day: near(at, now, language), time });
   }
 }
 
 /** A moment that is over, inside a sentence: "at 14:32", "yesterday at 9:05", "on 12 November at 9:05". */
-export function when(at: number, now: number, words: Catalogue, hour12?: boolean): string {
-  const time = clock(at, words, hour12);
-  const texts = words.time;
+export function when(at: number, now: number, language: Language): string {
+  const time = clock(at, language);
+  const texts = language.words.time;
   switch (daysBetween(now, at)) {
     case 0:
-      return fill(texts.at, { time });
+      return language.say(texts.at, { time });
     case -1:
-      return fill(texts.yesterdayAt, { time });
+      return language.say(texts.yesterdayAt, { time });
     default:
-      return fill(texts.otherAt, { day: date(at, now, words), time });
+      return language.say(texts.otherAt, { day: near(at, now, language), time });
   }
 }
 
 /** The same after "since": "yesterday at 9:05", "12 November, 9:05". */
-export function from(at: number, now: number, words: Catalogue, hour12?: boolean): string {
-  const time = clock(at, words, hour12);
-  if (daysBetween(now, at) === -1) return fill(words.time.yesterdayAt, { time });
-  return fill(words.time.other, { day: date(at, now, words), time });
+export function from(at: number, now: number, language: Language): string {
+  const time = clock(at, language);
+  if (daysBetween(now, at) === -1) return language.say(language.words.time.yesterdaySince, { time });
+  return language.say(language.words.time.otherSince, { day: near(at, now, language), time });
 }
 
 /** The day alone: "Today", "Yesterday", "12 November". */
-export function dayName(at: number, now: number, words: Catalogue): string {
+export function dayName(at: number, now: number, language: Language): string {
   switch (daysBetween(now, at)) {
     case 0:
-      return words.time.todayAlone;
+      return language.say(language.words.time.todayAlone);
     case -1:
-      return words.time.yesterdayAlone;
+      return language.say(language.words.time.yesterdayAlone);
     default:
-      return date(at, now, words);
+      return near(at, now, language);
   }
 }
 
@@ -87,22 +89,26 @@ export function sameDay(one: number, other: number): boolean {
 }
 
 /** "12 November", with the year when it is another one. */
-function date(at: number, now: number, words: Catalogue): string {
-  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(words.language, {
+function near(at: number, now: number, language: Language): string {
+  return date(at, language, new Date(at).getFullYear() !== new Date(now).getFullYear());
+}
+
+/** "12 November 2026", or without the year. */
+export function date(at: number, language: Language, withYear: boolean): string {
+  return new Intl.DateTimeFormat(language.locale, {
     day: "numeric",
     month: "long",
-    ...(sameYear ? {} : { year: "numeric" }),
+    ...(withYear ? { year: "numeric" } : {}),
   }).format(at);
 }
 
 /** "in 20 seconds", "in 3 minutes"; further away than an hour, or past, by the clock: "at 14:32". */
-export function soon(at: number, now: number, words: Catalogue, hour12?: boolean): string {
+export function soon(at: number, now: number, language: Language): string {
   const distance = at - now;
-  const relative = new Intl.RelativeTimeFormat(words.language, { numeric: "always" });
+  const relative = new Intl.RelativeTimeFormat(language.locale, { numeric: "always" });
   if (distance > 0 && distance <= 90 * second) return relative.format(Math.ceil(distance / second), "second");
   if (distance > 0 && distance <= hour) return relative.format(Math.ceil(distance / minute), "minute");
-  return fill(words.time.at, { time: clock(at, words, hour12) });
+  return language.say(language.words.time.at, { time: clock(at, language) });
 }
 
 /** "4:05", never below "0:00". */
@@ -112,9 +118,9 @@ export function countdown(left: number): string {
 }
 
 /** "45 seconds", "14 minutes", "2 hours", "10 days": a span of so many seconds, rounded, in one unit. */
-export function span(seconds: number, words: Catalogue): string {
+export function span(seconds: number, language: Language): string {
   const unit = (size: number, name: "second" | "minute" | "hour" | "day") =>
-    new Intl.NumberFormat(words.language, { style: "unit", unit: name, unitDisplay: "long" }).format(
+    new Intl.NumberFormat(language.locale, { style: "unit", unit: name, unitDisplay: "long" }).format(
       Math.round(seconds / size),
     );
   if (seconds < 90) return unit(1, "second");
@@ -124,9 +130,9 @@ export function span(seconds: number, words: Catalogue): string {
 }
 
 /** "5 minutes", "30 seconds": what a screen reader hears of a countdown, said again only when this text changes. */
-export function spoken(left: number, words: Catalogue): string {
+export function spoken(left: number, language: Language): string {
   const unit = (value: number, name: "minute" | "second") =>
-    new Intl.NumberFormat(words.language, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+    new Intl.NumberFormat(language.locale, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   if (left <= 30 * second) return unit(30, "second");
   return unit(Math.max(1, Math.ceil(left / minute - 0.05)), "minute");
 }

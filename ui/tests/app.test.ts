@@ -31,7 +31,7 @@ it.each([
   ["stale-sign-in", "Sign in again", "signIn"],
   ["blocked-locked", "Try again", "retry"],
   ["blocked-locked", "Use for this run only", "useThisRun"],
-  ["blocked-locked", "Copy details", "copyDetails"],
+  ["blocked-configuration", "Copy details", "copyDetails"],
   ["blocked-configuration", "Open folder", "openConfigFolder"],
   ["unconfigured", "Open folder", "openConfigFolder"],
 ])("%s: “%s” asks for %s", async (state, name, command) => {

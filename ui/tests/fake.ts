@@ -4,8 +4,9 @@ import type { Entry } from "../src/bindings/Entry";
 import type { Problem } from "../src/bindings/Problem";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
+import type { Claim } from "../src/bridge/claim";
 import { Page } from "../src/page.svelte";
-import { en } from "../src/messages/en";
+import { Language } from "../src/messages";
 
 export const info: AppInfo = {
   product: "Latchkey",
@@ -14,6 +15,7 @@ export const info: AppInfo = {
   config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
   store: "GNOME Keyring",
   redirect: "deep-link",
+  language: null,
 };
 
 export class FakeBridge implements Bridge {
@@ -22,6 +24,7 @@ export class FakeBridge implements Bridge {
   failWith: Problem | null = null;
   picture: string | null = null;
   happened: Entry[] = [];
+  known: Claim[] = [];
   #show: (view: View) => void = () => {};
   #first: View;
 
@@ -57,6 +60,10 @@ export class FakeBridge implements Bridge {
   copyDetails = () => this.#command("copyDetails");
   timeline = () => Promise.resolve([...this.happened]);
   copyTimeline = () => this.#command("copyTimeline");
+  claims = () => Promise.resolve([...this.known]);
+  copyClaim = (name: string) => this.#command(`copyClaim ${name}`);
+  copyClaims = () => this.#command("copyClaims");
+  copyAbout = () => this.#command("copyAbout");
   openConfigFolder = () => this.#command("openConfigFolder");
   openLogsFolder = () => this.#command("openLogsFolder");
   painted = (signedIn: boolean) => {
@@ -66,4 +73,7 @@ export class FakeBridge implements Bridge {
   avatarUrl = () => this.picture;
 }
 
-export const pageOf = (bridge: Bridge): Page => new Page(bridge, en, false);
+/** English, 24 hours. */
+export const english = new Language("en", "en", false);
+
+export const pageOf = (bridge: Bridge, language = english): Page => new Page(bridge, () => language);

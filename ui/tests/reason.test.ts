@@ -1,7 +1,8 @@
 // The sentence of the sign-in screen.
 import { expect, it } from "vitest";
 import type { View } from "../src/bindings/View";
-import { reason } from "../src/reason";
+import { reason, story } from "../src/story";
+import { problem } from "../src/bridge/samples";
 import { FakeBridge, info, pageOf } from "./fake";
 
 type Out = Extract<View, { kind: "signed-out" }>;
@@ -12,11 +13,12 @@ function said(view: Omit<Out, "kind">): string {
   const page = pageOf(new FakeBridge());
   page.info = info;
   page.now = now;
-  return reason({ kind: "signed-out", ...view }, page);
+  const { title, sentence } = reason({ kind: "signed-out", ...view }, page);
+  return `${title}. ${sentence}`;
 }
 
 it("says why nobody is signed in", () => {
-  expect(said({ why: "by-user" })).toBe("You signed out.");
+  expect(said({ why: "by-user" })).toBe("You signed out. Sign in whenever you want to come back.");
   expect(said({ why: "ended-by-provider" })).toBe("Acme ended your session. Sign in again to go on.");
 });
 
@@ -31,6 +33,31 @@ it.each([
 });
 
 it("says nothing of a lost answer where it explains nothing", () => {
-  expect(said({ why: "by-user", lost_answer: ago(1) })).toBe("You signed out.");
+  expect(said({ why: "by-user", lost_answer: ago(1) })).toBe("You signed out. Sign in whenever you want to come back.");
   expect(said({ why: "ended-by-provider", lost_answer: "soon" })).not.toContain("lost");
+});
+
+it("an attempt that has just ended is the news", () => {
+  const page = pageOf(new FakeBridge());
+  page.info = info;
+  const told = story(
+    { kind: "signed-out", why: "expired", last_attempt: problem("timed-out", { fault: "person" }) },
+    page,
+  );
+  expect(told).toMatchObject({ title: "The time ran out", sign: { shape: "clock", tone: "calm" }, problem: null });
+});
+
+it("what a person decided has no technical part, unless the provider said something to it", () => {
+  const page = pageOf(new FakeBridge());
+  const tell = (detail?: string) =>
+    story(
+      {
+        kind: "signed-out",
+        why: "never",
+        last_attempt: problem("denied", { fault: "person", ...(detail ? { detail } : {}) }),
+      },
+      page,
+    ).problem;
+  expect(tell()).toBeNull();
+  expect(tell("access_denied: not on the list")?.code).toBe("denied");
 });

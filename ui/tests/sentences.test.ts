@@ -6,9 +6,9 @@ import type { What } from "../src/bindings/What";
 import type { Why } from "../src/bindings/Why";
 import whatSource from "../src/bindings/What.ts?raw";
 import { timelines } from "../src/bridge/timelines";
-import { en } from "../src/messages/en";
+import { problems } from "../src/problems";
 import { days, sentence } from "../src/sentences";
-import { FakeBridge, info, pageOf } from "./fake";
+import { english, FakeBridge, info, pageOf } from "./fake";
 
 const now = new Date(2026, 10, 20, 21, 0, 0).getTime();
 const minute = 60_000;
@@ -63,7 +63,7 @@ describe("one entry", () => {
   ])("%o", (what, text) => expect(said(what)).toBe(text));
 
   it("is a sentence for every code and every reason", () => {
-    for (const code of Object.keys(en.codes) as Code[]) {
+    for (const code of Object.keys(problems) as Code[]) {
       for (const what of [
         { kind: "stale", code, stage: "refresh" },
         { kind: "unsaved", code },
@@ -72,14 +72,15 @@ describe("one entry", () => {
         expect(said(what)).toMatch(/^\p{Lu}[^{}]+[^.]\.$/u);
       }
     }
-    for (const why of Object.keys(en.whys) as Why[]) expect(said({ kind: "signed-out", why })).toMatch(/^\p{Lu}.+\.$/u);
+    for (const why of Object.keys(english.words.whys) as Why[])
+      expect(said({ kind: "signed-out", why })).toMatch(/^\p{Lu}.+\.$/u);
   });
 });
 
 it("has words for exactly the kinds of the wire", () => {
   const kinds = [...whatSource.matchAll(/"kind": "([^"]+)"/g)].map((match) => match[1]);
   expect(kinds.length).toBeGreaterThan(10);
-  expect(Object.keys(en.timeline.lines).sort()).toEqual([...kinds].sort());
+  expect(Object.keys(english.words.timeline.lines).sort()).toEqual([...kinds].sort());
 });
 
 it("the newest is the first, under its day", () => {

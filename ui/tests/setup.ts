@@ -5,6 +5,16 @@ import { afterEach } from "vitest";
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 5000 });
 
+// A text that cannot be filled says so there.
+console.error = (...words: unknown[]) => {
+  throw new Error(words.join(" "));
+};
+
+if (typeof window !== "undefined") {
+  window.matchMedia = (media) =>
+    ({ media, matches: false, addEventListener: () => {}, removeEventListener: () => {} }) as unknown as MediaQueryList;
+}
+
 if (typeof document !== "undefined") {
   document.documentElement.lang = "en";
   document.title = "Latchkey";

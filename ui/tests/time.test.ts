@@ -1,10 +1,11 @@
 // Times in plain words.
 import { describe, expect, it } from "vitest";
-import { en } from "../src/messages/en";
+import { Language } from "../src/messages";
 import { nextTick } from "../src/ticking";
 import { clock, countdown, moment, parse, soon, span, spoken } from "../src/time";
 
 const now = new Date(2026, 10, 20, 21, 0, 0).getTime();
+const en = new Language("en", "en", false);
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -17,9 +18,9 @@ describe("moments", () => {
     [now + 4 * 60 * minute, "Tomorrow, 01:00"],
     [now - 8 * day, "November 12, 21:00"],
     [now - 400 * day, "October 16, 2025, 21:00"],
-  ])("%d", (at, wanted) => expect(plain(moment(at, now, en, false))).toBe(wanted));
+  ])("%d", (at, wanted) => expect(plain(moment(at, now, en))).toBe(wanted));
 
-  it("follows the system's 12 hours", () => expect(plain(clock(now, en, true))).toBe("9:00 PM"));
+  it("follows the system's 12 hours", () => expect(plain(clock(now, new Language("en", "en", true)))).toBe("9:00 PM"));
 });
 
 describe("soon", () => {
@@ -28,7 +29,7 @@ describe("soon", () => {
     [1, "in 1 second"],
     [10 * minute, "in 10 minutes"],
     [3 * 60 * minute, "at 00:00"],
-  ])("%d ms", (distance, wanted) => expect(soon(now + distance, now, en, false)).toBe(wanted));
+  ])("%d ms", (distance, wanted) => expect(soon(now + distance, now, en)).toBe(wanted));
 });
 
 describe("countdown", () => {

@@ -31,4 +31,8 @@ language?: string,
 /**
  * `deep-link` or `loopback`: how a sign-in will come back.
  */
-redirect: string, };
+redirect: string, 
+/**
+ * The language the configuration names; absent: the system's.
+ */
+language?: string | null, };

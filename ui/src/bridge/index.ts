@@ -5,6 +5,7 @@ import type { Entry } from "../bindings/Entry";
 import type { How } from "../bindings/How";
 import type { Profile } from "../bindings/Profile";
 import type { View } from "../bindings/View";
+import type { Claim } from "./claim";
 import { tauri } from "./tauri";
 
 /** True on a development server, false in every build: vite.config.ts says so. */
@@ -27,6 +28,13 @@ export interface Bridge {
   /** What happened to the session, the newest last. */
   timeline(): Promise<Entry[]>;
   copyTimeline(): Promise<void>;
+  /** What the provider says about the person. */
+  claims(): Promise<Claim[]>;
+  /** Copies the value of one of them, by its name. */
+  copyClaim(name: string): Promise<void>;
+  copyClaims(): Promise<void>;
+  /** Copies what `appInfo` tells, as text. */
+  copyAbout(): Promise<void>;
   openConfigFolder(): Promise<void>;
   openLogsFolder(): Promise<void>;
   /** The frame that shows a view of this kind is on the screen. */

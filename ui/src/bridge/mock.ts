@@ -1,8 +1,12 @@
 // A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
-// console); `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` chooses what happened before. The buttons
+// console); `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` and `&claims=NAME` choose
+// what happened before and who it is, `&lang=de` the language (`en-XA`: the pseudo-locale), `&then=NAME` what follows. The buttons
 // lead where they would lead.
 import type { View } from "../bindings/View";
+import { addLanguage } from "../messages";
+import { pseudo } from "../messages/pseudo";
 import type { Bridge } from ".";
+import { claimSamples } from "./claims";
 import { problem, samples } from "./samples";
 import { timelines } from "./timelines";
 
@@ -11,6 +15,7 @@ const picture = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 
 export function mock(query: URLSearchParams): Bridge {
+  if (query.get("lang") === "en-XA") addLanguage("en-XA", pseudo());
   const all = samples(Date.now());
   const name = query.get("state") ?? "signed-out";
   if (name === "list") console.info(Object.keys(all).join("\n"));
@@ -36,6 +41,8 @@ export function mock(query: URLSearchParams): Bridge {
     async subscribe(onView) {
       show = onView;
       show(all[name] ?? { kind: "signed-out", why: "never" });
+      const next = all[query.get("then") ?? ""];
+      if (next) setTimeout(() => show(next), 400);
     },
     appInfo: () =>
       Promise.resolve({
@@ -43,8 +50,9 @@ export function mock(query: URLSearchParams): Bridge {
         version: "0.1.0",
         ...(query.has("unnamed") ? {} : { provider: "Acme" }),
         config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
-        store: "GNOME Keyring",
+        store: query.get("store") ?? "GNOME Keyring",
         redirect: "deep-link",
+        language: query.get("lang"),
       }),
     signIn: () => accept("signing-in-preparing", "signing-in", "signing-in-finishing", "signed-in"),
     cancelSignIn: () => accept("attempt-cancelled"),
@@ -56,6 +64,10 @@ export function mock(query: URLSearchParams): Bridge {
     copyDetails: () => command(),
     timeline: () => Promise.resolve(timelines(Date.now())[query.get("timeline") ?? "usual"] ?? []),
     copyTimeline: () => command(),
+    claims: () => Promise.resolve(claimSamples[query.get("claims") ?? "usual"] ?? []),
+    copyClaim: () => command(),
+    copyClaims: () => command(),
+    copyAbout: () => command(),
     openConfigFolder: () => command(),
     openLogsFolder: () => command(),
     painted: () => Promise.resolve(),

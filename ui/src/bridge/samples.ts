@@ -89,6 +89,40 @@ export function samples(now: number): Record<string, View> {
     ),
     "attempt-denied": signedOut("never", problem("denied", { stage: "callback", fault: "person", retryable: false })),
     "attempt-timed-out": signedOut("never", problem("timed-out", { stage: "browser", fault: "person" })),
+    "attempt-browser": signedOut(
+      "never",
+      problem("browser-failed", { stage: "browser", detail: "xdg-open: exit status 3" }),
+    ),
+    "attempt-offline": signedOut(
+      "expired",
+      problem("offline", { stage: "discovery", detail: "connect: Network is unreachable (os error 101)" }),
+    ),
+    "attempt-not-found": signedOut(
+      "never",
+      problem("name-not-found", { stage: "discovery", detail: "id.acme.example: no such host" }),
+    ),
+    "attempt-portal": signedOut(
+      "never",
+      problem("not-json", { stage: "discovery", detail: "HTTP 200, text/html where JSON was expected" }),
+    ),
+    "attempt-unproven": signedOut(
+      "never",
+      problem("id-token-signature", {
+        stage: "id-token",
+        fault: "provider",
+        retryable: false,
+        detail: "no key of the provider fits the signature",
+      }),
+    ),
+    "attempt-settings": signedOut(
+      "never",
+      problem("invalid-client", {
+        stage: "token",
+        fault: "configuration",
+        retryable: false,
+        detail: "HTTP 401: invalid_client",
+      }),
+    ),
     "attempt-clock": signedOut(
       "never",
       problem("id-token-issued-at", {
@@ -179,6 +213,14 @@ export function samples(now: number): Record<string, View> {
     "blocked-missing": {
       kind: "blocked",
       problem: problem("store-missing", { ...store, detail: "org.freedesktop.secrets: ServiceUnknown" }),
+    },
+    "blocked-silent": {
+      kind: "blocked",
+      problem: problem("store-silent", { ...store, detail: "no answer within 5 s" }),
+    },
+    "blocked-broken": {
+      kind: "blocked",
+      problem: problem("store-broken", { ...store, detail: "org.freedesktop.DBus.Error.NoReply" }),
     },
     "blocked-full": {
       kind: "blocked",

@@ -3,6 +3,7 @@ import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
 import type { View } from "../bindings/View";
+import type { Claim } from "./claim";
 import { shortHash } from "./hash";
 import type { Bridge } from ".";
 
@@ -23,6 +24,10 @@ export const tauri: Bridge = {
   copyDetails: () => invoke("copy_details"),
   timeline: () => invoke<Entry[]>("timeline"),
   copyTimeline: () => invoke("copy_timeline"),
+  claims: () => invoke<Claim[]>("claims"),
+  copyClaim: (name) => invoke("copy_claim", { name }),
+  copyClaims: () => invoke("copy_claims"),
+  copyAbout: () => invoke("copy_about"),
   openConfigFolder: () => invoke("open_config_folder"),
   openLogsFolder: () => invoke("open_logs_folder"),
   painted: (signedIn) => invoke("painted", { signedIn }),

@@ -1,21 +1,125 @@
-// Chooses a language and fills texts in. Adding a language: one file of the shape in catalogue.ts and one line here.
-import type { Catalogue } from "./catalogue";
-import { en } from "./en";
+// Languages: which there are, which one is spoken, and saying a text of it. A language is one file in languages/, found by itself;
+// what it lacks is said in English, and the console tells which texts those are.
+import { IntlMessageFormat } from "intl-messageformat";
+import type { Catalogue, Message } from "./catalogue";
 
-const languages: Readonly<Record<string, Catalogue>> = { en };
+export type Values = Readonly<Record<string, string | number>>;
+type Tree = { readonly [name: string]: Message | Tree };
 
-/** The best catalogue for a list of BCP 47 tags, English when none fits. */
-export function catalogueFor(tags: readonly string[]): Catalogue {
-  for (const tag of tags) {
-    const base = tag.toLowerCase().split("-")[0] ?? "";
-    if (Object.hasOwn(languages, base)) return languages[base] ?? en;
-  }
-  return en;
+const files = import.meta.glob<Catalogue>("./languages/*.json", { eager: true, import: "default" });
+const catalogues = new Map<string, Catalogue>(
+  Object.entries(files).map(([path, catalogue]) => [path.replace(/^.*\/|\.json$/g, ""), catalogue]),
+);
+
+/** Adds a language that is no file: the tests' pseudo-locale. */
+export function addLanguage(tag: string, catalogue: Catalogue): void {
+  catalogues.set(tag, catalogue);
 }
 
-/** Puts values into a text's {placeholders}; an unknown placeholder stays, so that a test can find it. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
-  );
+/** The tags of all languages. */
+export const languages = (): string[] => [...catalogues.keys()];
+
+export class Language {
+  /** BCP 47, as its file is called: the page's `lang`. */
+  readonly tag: string;
+  /** The same with the person's region, for dates and numbers. */
+  readonly locale: string;
+  readonly words: Catalogue;
+  /** The system's 12- or 24-hour habit. */
+  readonly hour12: boolean | undefined;
+  readonly #formats = new Map<Message, IntlMessageFormat>();
+
+  constructor(tag: string, locale = tag, hour12?: boolean) {
+    const english = catalogues.get("en") as Catalogue;
+    const own = catalogues.get(tag) ?? english;
+    this.tag = tag;
+    this.locale = known(locale) ? locale : "en";
+    this.hour12 = hour12;
+    this.words = own === english ? english : complete(own, english, tag);
+  }
+
+  get direction(): "ltr" | "rtl" {
+    return this.words.direction === "rtl" ? "rtl" : "ltr";
+  }
+
+  /** A text with its placeholders filled. One that begins with a placeholder begins a sentence. */
+  say(message: Message, values: Values = {}): string {
+    if (typeof message === "string") return message;
+    const said = this.#filled(message, values);
+    return message[0]?.type === 0 ? said : said.charAt(0).toLocaleUpperCase(this.locale) + said.slice(1);
+  }
+
+  #filled(message: Exclude<Message, string>, values: Values): string {
+    try {
+      let format = this.#formats.get(message);
+      if (!format) {
+        format = new IntlMessageFormat([...message], this.locale, undefined, { ignoreTag: true });
+        this.#formats.set(message, format);
+      }
+      return String(format.format(values));
+    } catch (reason) {
+      // A text with a hole in it is better than no page.
+      console.error(`latchkey: a text of "${this.tag}" cannot be filled: ${String(reason)}`);
+      return message.map((part) => (part.type === 0 ? part.value : "…")).join("");
+    }
+  }
+}
+
+/** The language to speak: the one set, else the first of the system's that is there, else English. */
+export function choose(setting: string | null | undefined, system: readonly string[], hour12?: boolean): Language {
+  const wanted = setting ? [setting, ...system] : system;
+  for (const locale of wanted) {
+    const tag = fitting(locale);
+    if (tag) return new Language(tag, regional(tag, locale, system), hour12);
+    if (locale === setting) console.warn(`latchkey: there is no language "${setting}"; the system’s is used`);
+  }
+  return new Language("en", "en", hour12);
+}
+
+/** The file for a locale: the most exact one. */
+function fitting(locale: string): string | null {
+  const parts = locale.toLowerCase().split(/[-_]/);
+  for (; parts.length > 0; parts.pop()) {
+    const wanted = parts.join("-");
+    for (const tag of catalogues.keys()) if (tag.toLowerCase() === wanted) return tag;
+  }
+  return null;
+}
+
+/** The person's own variant of a language, when the system names one. */
+function regional(tag: string, locale: string, system: readonly string[]): string {
+  const base = tag.split("-")[0];
+  return [locale, ...system].find((it) => it.split("-")[0] === base && it.includes("-")) ?? tag;
+}
+
+function known(locale: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A language with English in its gaps. */
+export function complete(own: Catalogue, english: Catalogue, tag: string): Catalogue {
+  const missing: string[] = [];
+  const fill = (to: Tree | undefined, from: Tree, path: string): Tree => {
+    const all: Record<string, Message | Tree> = {};
+    for (const [name, text] of Object.entries(from)) {
+      const value = to !== undefined && Object.hasOwn(to, name) ? to[name] : undefined;
+      if (isTree(text)) all[name] = fill(isTree(value) ? value : undefined, text, `${path}${name}.`);
+      else if (value === undefined || isTree(value)) {
+        all[name] = text;
+        missing.push(`${path}${name}`);
+      } else all[name] = value;
+    }
+    return all;
+  };
+  const whole = fill(own as Tree, english as Tree, "");
+  if (missing.length > 0) console.warn(`latchkey: language "${tag}" lacks ${missing.join(", ")}; English is shown`);
+  return whole as unknown as Catalogue;
+}
+
+function isTree(value: Message | Tree | undefined): value is Tree {
+  return typeof value === "object" && !Array.isArray(value);
 }

@@ -1,0 +1,34 @@
+// What the provider says about the person, beside the views: asked for while it is shown, and forgotten when nobody is signed in.
+import type { Bridge } from "./bridge";
+import type { Claim } from "./bridge/claim";
+
+export class Claims {
+  /** Null until the first answer. */
+  all = $state.raw<readonly Claim[] | null>(null);
+  /** The shell had no answer. */
+  failed = $state(false);
+  /** Somewhere on the page they are shown. */
+  wanted = false;
+
+  readonly #bridge: Bridge;
+  #asked = 0;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  /** Asks anew. What is known stays when the shell has no answer. */
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    const all = await this.#bridge.claims().catch(() => null);
+    if (asked !== this.#asked) return;
+    this.failed = all === null;
+    this.all = all ?? this.all;
+  }
+
+  forget(): void {
+    this.#asked++;
+    this.all = null;
+    this.failed = false;
+  }
+}
