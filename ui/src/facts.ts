@@ -22,7 +22,8 @@ export function facts(view: Extract<View, { kind: "signed-in" }>, page: Page): F
   const kept = {
     stored: page.store,
     "this-run": page.say(texts.keptThisRun),
-    unsaved: page.say(texts.keptNotYet),
+    // With no other worry on the screen a notice says so.
+    unsaved: view.freshness.kind === "stale" ? page.say(texts.keptNotYet) : null,
   };
   // With another worry on the screen there is no room for a notice of its own.
   const note =

@@ -29,10 +29,10 @@ describe.each(Object.keys(all))("%s", (name) => {
     expect(result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
   });
 
-  it("has one heading and a place for the focus, unless it is empty", async () => {
+  it("has one heading and a place for the focus, unless there is nothing to do", async () => {
     await open(all[name]!);
-    if (name === "restoring") return;
     expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1);
+    if (name === "restoring") return;
     await waitFor(() => expect(document.activeElement).toBe(document.querySelector("[data-focus]")));
   });
 
@@ -102,12 +102,12 @@ it("an attempt that failed after a sign-out is the news, not the receipt", async
 it.each([
   [
     "signed-in-unsaved",
-    "GNOME Keyring is locked. Your session is saved as soon as GNOME Keyring opens. Until then it ends when you quit Latchkey.",
+    "GNOME Keyring is locked. Your session is saved as soon as it opens; until then it ends when you quit Latchkey.",
   ],
   ["stale-unsaved", "Saved as soon as GNOME Keyring opens."],
   [
     "signed-in-this-run",
-    "Your session is kept in GNOME Keyring as soon as that opens. Until then it ends when you quit Latchkey.",
+    "Your session is kept in GNOME Keyring as soon as that opens; until then it ends when you quit Latchkey.",
   ],
 ])("%s says when it will be kept", async (name, text) => {
   await open(all[name]!);

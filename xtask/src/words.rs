@@ -33,6 +33,11 @@ pub(crate) enum Ask {
         /// The parts; all of them when there are none.
         parts: Vec<String>,
     },
+    /// Look at every state of the window in a real browser.
+    Gallery {
+        /// No pictures are written.
+        check: bool,
+    },
     /// Write the UI's types anew.
     Bindings,
     /// Play everything a provider may do, and write the page about it anew.
@@ -78,6 +83,8 @@ pub(crate) enum Topic {
     Test,
     /// `faults`.
     Faults,
+    /// `gallery`.
+    Gallery,
     /// `bindings`.
     Bindings,
     /// `conformance`.
@@ -116,6 +123,7 @@ impl Ask {
             Topic::Demo => demo(options),
             Topic::Test => test(options),
             Topic::Faults => faults(options),
+            Topic::Gallery => gallery(options),
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
             Topic::Conformance => nothing_more("conformance", options).map(|()| Self::Conformance),
             Topic::Setup => setup(options),
@@ -132,15 +140,13 @@ fn topic(name: &str) -> Result<Topic> {
         "demo" => Ok(Topic::Demo),
         "test" => Ok(Topic::Test),
         "faults" => Ok(Topic::Faults),
+        "gallery" => Ok(Topic::Gallery),
         "bindings" => Ok(Topic::Bindings),
         "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
-        name => depth::topic(name).ok_or_else(|| {
-            Failure::Usage(format!(
-                "there is no command `{name}`; there are demo, test, faults, conformance, fuzz, mutants, bench, bindings and setup (--help \
-                 says more)"
-            ))
-        }),
+        unknown => Err(Failure::Usage(format!(
+            "there is no command `{unknown}`; there are demo, test, faults, gallery, bindings and setup (--help says more)"
+        ))),
     }
 }
 
@@ -203,6 +209,16 @@ fn faults(options: &[&str]) -> Result<Ask> {
     Ok(Ask::Faults { quick, parts })
 }
 
+fn gallery(options: &[&str]) -> Result<Ask> {
+    match options {
+        [] => Ok(Ask::Gallery { check: false }),
+        ["--check"] => Ok(Ask::Gallery { check: true }),
+        [unknown, ..] => Err(Failure::Usage(format!(
+            "`gallery` knows only --check, not `{unknown}`"
+        ))),
+    }
+}
+
 fn nothing_more(command: &str, options: &[&str]) -> Result<()> {
     options.first().map_or(Ok(()), |unknown| {
         Err(Failure::Usage(format!("`{command}` has no use for `{unknown}`")))
@@ -217,6 +233,7 @@ impl Topic {
             Self::Demo => DEMO,
             Self::Test => TEST,
             Self::Faults => FAULTS,
+            Self::Gallery => GALLERY,
             Self::Bindings => BINDINGS,
             Self::Conformance => CONFORMANCE,
             Self::Setup => SETUP,
@@ -231,9 +248,7 @@ const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
-cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
-cargo xtask mutants [FILE…]      change the code, and see whether a test notices
-cargo xtask bench verify         measure the validation of an ID token
+cargo xtask gallery [--check]    look at every state of the window in a real browser, and take its pictures
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
 cargo xtask conformance          play everything a provider may do, and write docs/conformance.md anew
 cargo xtask setup                install what the commands above need, and nothing else
@@ -270,6 +285,16 @@ cargo xtask faults [--quick] [kill] [crowd] [soak] [no-route] [clock]      (Linu
 
 Prints one table and fails when a count is not what it must be; times are told, not judged. Without parts all of them: well
 over an hour, or half a minute with --quick, which `cargo xtask test` runs, too. RELIABILITY.md holds the figures.";
+
+const GALLERY: &str = "\
+cargo xtask gallery [--check]
+
+Opens every state of the window with sample data in a headless Chromium: light, dark, in high contrast and in forced colours,
+from 360 by 480 to 1600 by 1000, in every language, and with the text twice as large. Fails when axe-core finds something,
+when a text does not fit, when Tab does not reach a control or does not show it. The pictures of all states, light and dark,
+are written to docs/screens/; not with --check.
+
+By hand: `npm run dev` in ui/, then http://127.0.0.1:5180/gallery/ in a browser.";
 
 const BINDINGS: &str = "\
 cargo xtask bindings
@@ -333,6 +358,8 @@ mod tests {
                 parts: vec!["kill".to_owned(), "no-route".to_owned()]
             }
         );
+        assert_eq!(asks("gallery"), Ask::Gallery { check: false });
+        assert_eq!(asks("gallery --check"), Ask::Gallery { check: true });
         assert_eq!(asks("bindings"), Ask::Bindings);
         assert_eq!(asks("conformance"), Ask::Conformance);
         assert_eq!(asks("setup"), Ask::Setup { yes: false });
@@ -357,6 +384,7 @@ mod tests {
             "bindings now",
             "faults all",
             "faults --fast",
+            "gallery --all",
             "test core name",
             "test e2e --nocapture",
             "help x",

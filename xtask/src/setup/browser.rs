@@ -46,10 +46,14 @@ pub(crate) fn find() -> Option<Browser> {
     Some(Browser { browser, driver })
 }
 
+/// There is none, and how to come by one.
+pub(crate) fn missing() -> Failure {
+    Failure::new("there is no usable Chromium with its driver").advise(ADVICE)
+}
+
 /// The `PATH` on which both are found under the names the tests use.
 pub(crate) fn search_path(workspace: &Workspace) -> Result<std::ffi::OsString> {
-    let found =
-        find().ok_or_else(|| Failure::new("there is no usable Chromium with its driver").advise(ADVICE))?;
+    let found = find().ok_or_else(missing)?;
     let mut folders = path();
     if !found.is_on_the_path() {
         let links = workspace.tools().join("browser");
@@ -60,6 +64,11 @@ pub(crate) fn search_path(workspace: &Workspace) -> Result<std::ffi::OsString> {
 }
 
 impl Browser {
+    /// The browser itself.
+    pub(crate) fn program(&self) -> &Path {
+        &self.browser
+    }
+
     fn is_on_the_path(&self) -> bool {
         find_program("chromium").as_deref() == Some(&self.browser)
             && find_program("chromedriver").as_deref() == Some(&self.driver)

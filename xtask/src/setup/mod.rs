@@ -45,6 +45,20 @@ pub(crate) fn ui(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     node::install(&workspace.ui(), interrupt)
 }
 
+/// What looking at the web UI needs: the UI, and a browser.
+pub(crate) fn gallery(workspace: &Workspace, interrupt: &Interrupt) -> Result<std::path::PathBuf> {
+    ui(workspace, interrupt)?;
+    if let Some(found) = browser::find() {
+        return Ok(found.program().to_owned());
+    }
+    if cfg!(target_os = "linux") {
+        packages::provide(&[Purpose::Virtual], Consent::Ask, interrupt)?;
+    }
+    browser::find()
+        .map(|found| found.program().to_owned())
+        .ok_or_else(browser::missing)
+}
+
 /// What the app needs to be built and opened on this desktop.
 pub(crate) fn desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     node::check(interrupt)?;

@@ -1,0 +1,38 @@
+// What the gallery shows: every sample of every state, and what can be opened over them.
+import { claimSamples } from "../src/bridge/claims";
+import { samples } from "../src/bridge/samples";
+import { timelines } from "../src/bridge/timelines";
+
+export interface Shot {
+  readonly name: string;
+  /** The page's query. */
+  readonly query: string;
+  /** Accessible names of the buttons that lead there. */
+  readonly press: readonly string[];
+  /** Its content may be longer than the smallest window. */
+  readonly long: boolean;
+}
+
+const shot = (name: string, query: string, ...press: string[]): Shot => ({ name, query, press, long: false });
+const long = (it: Shot): Shot => ({ ...it, long: true });
+
+export function shots(): Shot[] {
+  const states = Object.keys(samples(0)).map((name) => {
+    const it = shot(name, `state=${name}`);
+    return name === "signed-in-hostile" ? long(it) : it;
+  });
+  return [
+    ...states,
+    shot("signed-out-unnamed", "state=signed-out-ended&unnamed"),
+    long(shot("details-open", "state=attempt-certificate", "Details")),
+    long(shot("details-open-signed-in", "state=stale-offline", "Details")),
+    long(shot("command-failed", "state=signing-in&fail", "Open the browser again")),
+    ...Object.keys(timelines(0)).map((name) =>
+      shot(`what-happened-${name}`, `state=signed-in&timeline=${name}`, "What happened?"),
+    ),
+    ...Object.keys(claimSamples).map((name) =>
+      shot(`your-details-${name}`, `state=signed-in&claims=${name}`, "Your details"),
+    ),
+    shot("about", "state=signed-out", "About Latchkey"),
+  ];
+}
