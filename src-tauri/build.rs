@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "claims",
     "copy_claim",
     "copy_claims",
+    "copy_about",
     "open_config_folder",
     "open_logs_folder",
     "app_info",

@@ -128,6 +128,15 @@ pub(crate) async fn copy_claims(app: AppHandle, session: State<'_, Session>) -> 
     copy(&app, &claims::text(&session.claims().await?))
 }
 
+/// Writes what the app is to the clipboard, as text.
+#[tauri::command(async)]
+pub(crate) fn copy_about(app: AppHandle, shell: State<'_, Shell>) -> Answer {
+    copy(
+        &app,
+        &details::about(&shell.info(), &SystemClock.now().to_string()),
+    )
+}
+
 /// Shows the folder of the configuration file.
 #[tauri::command(async)]
 pub(crate) fn open_config_folder(shell: State<'_, Shell>) -> Answer {

@@ -7,6 +7,8 @@ use latchkey_session::Problem;
 use latchkey_session::timeline::Entry;
 use latchkey_session::view::{Freshness, Kept, View};
 
+use crate::info::AppInfo;
+
 /// The problem this view shows.
 pub(crate) fn problem(view: &View) -> Option<&Problem> {
     match view {
@@ -52,6 +54,23 @@ pub(crate) fn timeline(entries: &[Entry], product: &str, now: &str) -> String {
     text
 }
 
+/// What the app is, for a ticket. `now`: RFC 3339.
+pub(crate) fn about(info: &AppInfo, now: &str) -> String {
+    let mut text = head(&info.product, now);
+    let lines = [
+        ("provider", info.provider.as_deref().unwrap_or("not named")),
+        ("store", info.store.as_str()),
+        ("redirect", info.redirect.as_str()),
+        ("language", info.language.as_deref().unwrap_or("the system's")),
+        ("configuration", info.config_path.as_str()),
+    ];
+    for (name, value) in lines {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    text
+}
+
 /// Which program on which system, and when.
 fn head(product: &str, now: &str) -> String {
     format!(
@@ -76,7 +95,8 @@ mod tests {
     use latchkey_session::view::{How, View, Why};
     use latchkey_session::{Code, Problem, Stage};
 
-    use super::{problem, text, timeline};
+    use super::{about, problem, text, timeline};
+    use crate::info::AppInfo;
 
     #[test]
     fn a_problem_is_written_by_its_wire_names() {
@@ -116,6 +136,28 @@ mod tests {
             lines,
             "2026-11-20T19:00:00Z  signed in (deep-link)\n\
              2026-11-20T20:30:00Z  provider refused to renew: interaction-required\n"
+        );
+    }
+
+    #[test]
+    fn what_the_app_is_is_one_line_each() {
+        let info = AppInfo {
+            product: "Latchkey".to_owned(),
+            version: "0.1.0".to_owned(),
+            provider: None,
+            config_path: "/etc/latchkey.toml".to_owned(),
+            store: "KWallet".to_owned(),
+            language: Some("de".to_owned()),
+            redirect: "loopback".to_owned(),
+        };
+        let text = about(&info, "2026-11-20T21:00:00Z");
+        assert!(text.starts_with("Latchkey "), "{text}");
+        assert!(
+            text.ends_with(
+                "provider: not named\nstore: KWallet\nredirect: loopback\nlanguage: de\n\
+             configuration: /etc/latchkey.toml\n"
+            ),
+            "{text}"
         );
     }
 

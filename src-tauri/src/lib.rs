@@ -95,6 +95,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::claims,
             commands::copy_claim,
             commands::copy_claims,
+            commands::copy_about,
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,

@@ -27,6 +27,7 @@ const themes = [
 ];
 const usual = [420, 560];
 const smallest = [360, 480];
+const large = [1200, 780];
 const sizes = [smallest, [900, 700], [1600, 1000]];
 /** The moment of every picture, so that two runs give the same ones. */
 const moment = "2026-11-20T14:32:00Z";
@@ -104,6 +105,13 @@ async function look(browser, shot) {
     if (it !== smallest) report(await accessibility(browser, false));
     screens++;
   }
+  if (asked.out && shot.name === "signed-in") {
+    await size(browser, large);
+    for (const it of themes.slice(0, 2)) {
+      await theme(browser, it);
+      await photograph(browser, `signed-in-large-${it.scheme}`);
+    }
+  }
 }
 
 /** Other languages have longer words: in the smallest window. The pseudo-locale is longer than any. */
@@ -147,6 +155,8 @@ async function prepare(browser) {
   }`;
   await browser.call("Page.addScriptToEvaluateOnNewDocument", { source });
   await browser.call("Emulation.setLocaleOverride", { locale: "en-GB" });
+  const userAgent = await browser.evaluate("navigator.userAgent");
+  await browser.call("Emulation.setUserAgentOverride", { userAgent, acceptLanguage: "en-GB" });
   await browser.call("Emulation.setFocusEmulationEnabled", { enabled: true });
 }
 
@@ -175,21 +185,21 @@ try {
 }
 
 // The person's text twice as large: nothing may be cut off or stand beside the window; it may scroll.
-const large = await Browser.launch(asked.chromium, { fontSize: 32, fonts: asked.fonts });
+const magnified = await Browser.launch(asked.chromium, { fontSize: 32, fonts: asked.fonts });
 try {
-  await prepare(large);
+  await prepare(magnified);
   for (const shot of wanted) {
     current = `${shot.name}, text at 200 %`;
-    await size(large, smallest);
-    await theme(large, themes[0]);
-    await open(large, shot);
-    report(await fit(large, true));
-    await size(large, [900, 700]);
-    report(await fit(large, true));
+    await size(magnified, smallest);
+    await theme(magnified, themes[0]);
+    await open(magnified, shot);
+    report(await fit(magnified, true));
+    await size(magnified, [900, 700]);
+    report(await fit(magnified, true));
     screens += 2;
   }
 } finally {
-  await large.close();
+  await magnified.close();
   await server.close();
 }
 

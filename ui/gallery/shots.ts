@@ -26,7 +26,7 @@ export function shots(): Shot[] {
     shot("signed-out-unnamed", "state=signed-out-ended&unnamed"),
     long(shot("details-open", "state=attempt-certificate", "Details")),
     long(shot("details-open-signed-in", "state=stale-offline", "Details")),
-    long(shot("command-failed", "state=signing-in&fail", "Open the browser again")),
+    shot("command-failed", "state=signing-in&fail", "Open the browser again"),
     ...Object.keys(timelines(0)).map((name) =>
       shot(`what-happened-${name}`, `state=signed-in&timeline=${name}`, "What happened?"),
     ),

@@ -1,6 +1,6 @@
 // What the provider says about the person, beside the views: asked for while it is shown, and forgotten when nobody is signed in.
 import type { Bridge } from "./bridge";
-import type { Claim } from "./bridge/claim";
+import type { Claim } from "./bindings/Claim";
 
 export class Claims {
   /** Null until the first answer. */

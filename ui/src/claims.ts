@@ -1,5 +1,5 @@
 // What the provider says about the person, as rows with plain names and readable values. Everything is text, and bounded.
-import type { Claim } from "./bridge/claim";
+import type { Claim } from "./bindings/Claim";
 import { line } from "./clean";
 import { languageName } from "./names";
 import type { Page } from "./page.svelte";

@@ -21,7 +21,6 @@ const nothingKnown: AppInfo = {
   config_path: "",
   store: "",
   redirect: "",
-  language: null,
 };
 
 /** A problem in people's words. */

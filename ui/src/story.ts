@@ -18,7 +18,7 @@ type Out = Extract<View, { kind: "signed-out" }>;
 
 export function story(view: Out, page: Page): Story {
   const attempt = view.last_attempt;
-  if (!attempt) return { ...reason(view, page), sign: whySign(view.why), problem: null };
+  if (!attempt) return { ...reason(view, page), sign: leaving(view) ?? whySign(view.why), problem: null };
   const { title, sentence } = page.told(attempt);
   // What a person decided has no technical part, unless the provider said something to it.
   const explained = attempt.fault !== "person" || Boolean(attempt.detail);
@@ -33,4 +33,11 @@ export function reason(view: Out, page: Page): { title: string; sentence: string
   const sentence =
     lost === null ? page.say(why.sentence) : page.say(lostAnswer, { time: when(lost, page.now, page.language) });
   return { title: page.say(why.title), sentence };
+}
+
+/** A sign-out that left something behind on this computer is not all well. */
+function leaving({ why, receipt }: Out): Sign | null {
+  if (why !== "by-user" || !receipt) return null;
+  if (receipt.device === "failed") return { shape: "alert", tone: "worry" };
+  return receipt.device === "pending" ? { shape: "clock", tone: "calm" } : null;
 }

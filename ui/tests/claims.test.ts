@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
-import type { Claim } from "../src/bridge/claim";
+import type { Claim } from "../src/bindings/Claim";
 import { claimSamples } from "../src/bridge/claims";
 import { samples } from "../src/bridge/samples";
 import { groups, type Row } from "../src/claims";

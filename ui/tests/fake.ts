@@ -4,7 +4,7 @@ import type { Entry } from "../src/bindings/Entry";
 import type { Problem } from "../src/bindings/Problem";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
-import type { Claim } from "../src/bridge/claim";
+import type { Claim } from "../src/bindings/Claim";
 import { Page } from "../src/page.svelte";
 import { Language } from "../src/messages";
 
@@ -15,7 +15,6 @@ export const info: AppInfo = {
   config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
   store: "GNOME Keyring",
   redirect: "deep-link",
-  language: null,
 };
 
 export class FakeBridge implements Bridge {

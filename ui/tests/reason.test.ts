@@ -61,3 +61,14 @@ it("what a person decided has no technical part, unless the provider said someth
   expect(tell()).toBeNull();
   expect(tell("access_denied: not on the list")?.code).toBe("denied");
 });
+
+it.each([
+  ["done", "check"],
+  ["skipped", "check"],
+  ["pending", "clock"],
+  ["failed", "alert"],
+] as const)("a sign-out that is %s on this computer has the sign for it", (device, shape) => {
+  const page = pageOf(new FakeBridge());
+  const receipt = { device, tokens: "done", provider_session: "done" } as const;
+  expect(story({ kind: "signed-out", why: "by-user", receipt }, page).sign?.shape).toBe(shape);
+});

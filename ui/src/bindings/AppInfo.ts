@@ -31,8 +31,4 @@ language?: string,
 /**
  * `deep-link` or `loopback`: how a sign-in will come back.
  */
-redirect: string, 
-/**
- * The language the configuration names; absent: the system's.
- */
-language?: string | null, };
+redirect: string, };

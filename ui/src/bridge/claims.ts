@@ -1,5 +1,5 @@
 // Claims with sample data, for the mock and for the tests.
-import type { Claim } from "./claim";
+import type { Claim } from "../bindings/Claim";
 
 const claim = (name: string, kind: Claim["kind"], text: string, cut = false): Claim => ({ name, kind, text, cut });
 

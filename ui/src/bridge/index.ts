@@ -5,7 +5,7 @@ import type { Entry } from "../bindings/Entry";
 import type { How } from "../bindings/How";
 import type { Profile } from "../bindings/Profile";
 import type { View } from "../bindings/View";
-import type { Claim } from "./claim";
+import type { Claim } from "../bindings/Claim";
 import { tauri } from "./tauri";
 
 /** True on a development server, false in every build: vite.config.ts says so. */

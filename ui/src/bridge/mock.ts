@@ -52,7 +52,7 @@ export function mock(query: URLSearchParams): Bridge {
         config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
         store: query.get("store") ?? "GNOME Keyring",
         redirect: "deep-link",
-        language: query.get("lang"),
+        ...(query.has("lang") ? { language: query.get("lang") ?? "" } : {}),
       }),
     signIn: () => accept("signing-in-preparing", "signing-in", "signing-in-finishing", "signed-in"),
     cancelSignIn: () => accept("attempt-cancelled"),

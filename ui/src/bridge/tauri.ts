@@ -3,7 +3,7 @@ import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
 import type { View } from "../bindings/View";
-import type { Claim } from "./claim";
+import type { Claim } from "../bindings/Claim";
 import { shortHash } from "./hash";
 import type { Bridge } from ".";
 
