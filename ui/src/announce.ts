@@ -5,6 +5,7 @@ import { displayName } from "./clean";
 import type { Page } from "./page.svelte";
 import { troubles } from "./receipt";
 import { story } from "./story";
+import { strayWords } from "./stray";
 import { parse, spoken } from "./time";
 
 export function announcement(page: Page): string {
@@ -29,6 +30,8 @@ export function announcement(page: Page): string {
       return page.say(said.aboutCopied);
     default:
   }
+  const stray = strayWords(page);
+  if (stray) return page.say(said.problem, stray);
   switch (view.kind) {
     case "signed-out": {
       const { title, sentence } = story(view, page);

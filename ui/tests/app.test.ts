@@ -5,6 +5,8 @@ import { afterEach, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import type { View } from "../src/bindings/View";
 import { problem, samples } from "../src/bridge/samples";
+import { choose } from "../src/messages";
+import { Page } from "../src/page.svelte";
 import { FakeBridge, pageOf } from "./fake";
 
 const all = samples(Date.now());
@@ -127,4 +129,24 @@ it("shows a picture when it has loaded, initials until then and when it can't", 
   expect(document.querySelector("span.avatar")).toBeNull();
   document.querySelector("img")?.dispatchEvent(new Event("error"));
   await waitFor(() => expect(document.querySelector("span.avatar.initials")).not.toBeNull());
+});
+
+it("speaks the language the configuration names, from the first view on", async () => {
+  const bridge = new FakeBridge(all["signed-out"]!);
+  bridge.info.language = "de";
+  render(App, { page: new Page(bridge, (setting) => choose(setting, ["en-GB"], false)) });
+  await waitFor(() => expect(button("Mit Acme anmelden")).toBeTruthy());
+  expect(document.documentElement.lang).toBe("de");
+});
+
+it("what covers the screen goes when the session comes into another state, and stays within one", async () => {
+  const bridge = await open("signed-in");
+  await userEvent.click(button("About Latchkey"));
+  await screen.findByText("Version 0.1.0");
+  bridge.show(all["stale-offline"]!);
+  await waitFor(() => expect(document.body.dataset["freshness"]).toBe("stale"));
+  expect(screen.getByText("Version 0.1.0")).toBeTruthy();
+  bridge.show(all["signed-out-ended"]!);
+  await waitFor(() => expect(document.activeElement).toBe(button("Sign in with Acme")));
+  expect(screen.queryByText("Version 0.1.0")).toBeNull();
 });

@@ -52,6 +52,7 @@ it.each([
   ["stale-clock-fast", ["Try again", "Details", "Your details", "What happened?", "Sign out", about]],
   ["signing-in", ["Open the browser again", "Copy link", "Cancel", about]],
   ["signing-in-preparing", ["Cancel", about]],
+  ["signing-in-stray", ["Open the browser again", "Copy link", "Cancel", about]],
   ["signed-in", ["Your details", "What happened?", "Sign out", about]],
   ["stale-offline", ["Try again", "Details", "Your details", "What happened?", "Sign out", about]],
   ["stale-sign-in", ["Sign in again", "Details", "Your details", "What happened?", "Sign out", about]],
