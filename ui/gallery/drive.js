@@ -32,6 +32,9 @@ const sizes = [smallest, [900, 700], [1600, 1000]];
 /** The moment of every picture, so that two runs give the same ones. */
 const moment = "2026-11-20T14:32:00Z";
 
+/** Waits until what has changed is painted. */
+const frames = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+
 const findings = [];
 let screens = 0;
 let pictures = 0;
@@ -50,6 +53,7 @@ async function theme(browser, { scheme, contrast = "no-preference", forced = "no
 
 async function size(browser, [width, height]) {
   await browser.call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+  await browser.evaluate(frames);
 }
 
 /** Opens a shot and waits until it is as it will stay. */
@@ -70,7 +74,7 @@ async function open(browser, shot, { language = "en", press = shot.press } = {})
     "document.getAnimations().every((it) => it.effect.getTiming().iterations === Infinity || it.playState === 'finished')",
     "the movements to end",
   );
-  await browser.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+  await browser.evaluate(frames);
 }
 
 async function photograph(browser, name) {
@@ -95,6 +99,14 @@ async function look(browser, shot) {
     }
     screens++;
   }
+  if (asked.out && shot.name === "signed-in") {
+    await size(browser, large);
+    for (const it of themes.slice(0, 2)) {
+      await theme(browser, it);
+      await photograph(browser, `signed-in-large-${it.scheme}`);
+    }
+  }
+  await size(browser, usual);
   await theme(browser, themes[0]);
   current = `${shot.name}, by keyboard`;
   report(await keyboard(browser));
@@ -104,13 +116,6 @@ async function look(browser, shot) {
     report(await fit(browser, shot.long));
     if (it !== smallest) report(await accessibility(browser, false));
     screens++;
-  }
-  if (asked.out && shot.name === "signed-in") {
-    await size(browser, large);
-    for (const it of themes.slice(0, 2)) {
-      await theme(browser, it);
-      await photograph(browser, `signed-in-large-${it.scheme}`);
-    }
   }
 }
 

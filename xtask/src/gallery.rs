@@ -16,14 +16,7 @@ const FONTS: &str = r#"<?xml version="1.0"?>
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <match target="pattern">
-    <test name="family"><string>system-ui</string></test>
-    <edit name="family" mode="prepend" binding="strong">
-      <string>Cantarell</string>
-      <string>Noto Sans</string>
-    </edit>
-  </match>
-  <match target="pattern">
-    <test name="family"><string>sans</string></test>
+    <test name="family"><string>sans-serif</string></test>
     <edit name="family" mode="prepend" binding="strong">
       <string>Cantarell</string>
       <string>Noto Sans</string>
