@@ -1,7 +1,8 @@
 //! `cargo xtask`: the two commands of the README and the small ones behind them.
 //!
 //! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
-//! [`faults`] proves what happens when things go wrong, [`gallery`] looks at every state of the window.
+//! [`faults`] proves what happens when things go wrong; [`fuzz`], [`mutants`] and [`bench`] look deeper than the tests;
+//! [`gallery`] looks at every state of the window. `conformance` is one test of the core, which writes its page.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
@@ -12,6 +13,7 @@ mod demo;
 mod environment;
 mod failure;
 mod faults;
+mod fuzz;
 mod gallery;
 mod interrupt;
 mod mutants;
@@ -60,6 +62,9 @@ fn run() -> Result<(), Failure> {
         Ask::Demo { headless } => demo::run(&workspace, &interrupt, headless),
         Ask::Test { part, filter } => test::run(&workspace, &interrupt, part, filter),
         Ask::Faults { quick, parts } => faults::run(&workspace, &interrupt, quick, &parts),
+        Ask::Fuzz { minutes, targets } => fuzz::run(&workspace, &interrupt, minutes, &targets),
+        Ask::Mutants { files } => mutants::run(&workspace, &interrupt, &files),
+        Ask::Bench => bench::run(&workspace, &interrupt),
         Ask::Gallery { check } => gallery::run(&workspace, &interrupt, check),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
         Ask::Conformance => {

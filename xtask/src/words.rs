@@ -144,9 +144,12 @@ fn topic(name: &str) -> Result<Topic> {
         "bindings" => Ok(Topic::Bindings),
         "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
-        unknown => Err(Failure::Usage(format!(
-            "there is no command `{unknown}`; there are demo, test, faults, gallery, bindings and setup (--help says more)"
-        ))),
+        name => depth::topic(name).ok_or_else(|| {
+            Failure::Usage(format!(
+                "there is no command `{name}`; there are demo, test, faults, gallery, conformance, fuzz, mutants, bench, bindings and \
+                 setup (--help says more)"
+            ))
+        }),
     }
 }
 
@@ -248,6 +251,9 @@ const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
+cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
+cargo xtask mutants [FILE…]      change the code, and see whether a test notices
+cargo xtask bench verify         measure the validation of an ID token
 cargo xtask gallery [--check]    look at every state of the window in a real browser, and take its pictures
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
 cargo xtask conformance          play everything a provider may do, and write docs/conformance.md anew

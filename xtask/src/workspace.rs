@@ -52,6 +52,20 @@ impl Workspace {
         self.root.join("target/demo")
     }
 
+    /// The fuzz targets' folder.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.root.join("fuzz")
+    }
+
+    /// A fuzz target, built.
+    pub(crate) fn fuzz_program(&self, platform: &str, target: &str) -> PathBuf {
+        self.fuzz()
+            .join("target")
+            .join(platform)
+            .join("release")
+            .join(target)
+    }
+
     /// The pictures of every state of the window.
     pub(crate) fn screens(&self) -> PathBuf {
         self.root.join("docs/screens")
