@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 /// Everything the page may ask for. Whoever adds a command adds it here, and to the review of what it gives away.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 19] = [
     "app_info",
     "cancel_sign_in",
+    "claims",
+    "copy_about",
+    "copy_claim",
+    "copy_claims",
     "copy_details",
     "copy_link",
     "copy_timeline",
