@@ -9,7 +9,7 @@ const place = byId("shots");
 
 const files = import.meta.glob("../src/messages/languages/*.json");
 const tags = Object.keys(files).map((path) => path.replace(/^.*\/|\.json$/g, ""));
-for (const tag of ["en", ...tags.filter((tag) => tag !== "en"), "en-XA"]) language.add(new Option(tag));
+for (const tag of ["en", ...tags.filter((tag) => tag !== "en"), "en-XA", "en-XB"]) language.add(new Option(tag));
 
 function frame(shot: Shot, theme: "light" | "dark"): HTMLIFrameElement {
   const [width, height] = size.value.split("x").map(Number);

@@ -1,7 +1,7 @@
 // A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
-// console); `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` and `&claims=NAME` choose
-// what happened before and who it is, `&lang=de` the language (`en-XA`: the pseudo-locale), `&then=NAME` what follows. The buttons
-// lead where they would lead.
+// console), `&then=NAME` another one after it. `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` and
+// `&claims=NAME` choose what happened before and who it is, `&lang=de` the language (`en-XA`: the pseudo-locale, `en-XB`: the same
+// from right to left). The buttons lead where they would lead.
 import type { View } from "../bindings/View";
 import { addLanguage } from "../messages";
 import { pseudo } from "../messages/pseudo";
@@ -15,7 +15,8 @@ const picture = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 
 export function mock(query: URLSearchParams): Bridge {
-  if (query.get("lang") === "en-XA") addLanguage("en-XA", pseudo());
+  addLanguage("en-XA", pseudo());
+  addLanguage("en-XB", { ...pseudo(), direction: "rtl" });
   const all = samples(Date.now());
   const name = query.get("state") ?? "signed-out";
   if (name === "list") console.info(Object.keys(all).join("\n"));
