@@ -34,6 +34,8 @@ pub enum Stage {
     Store,
     /// Revocation (RFC 7009) and RP-initiated logout.
     Logout,
+    /// A request of a program that uses the session's access token ([`Api`](crate::Api)).
+    Api,
 }
 
 /// Who can mend it.

@@ -70,6 +70,7 @@
 mod actor;
 #[cfg(test)]
 mod actor_tests;
+mod api;
 mod attempt;
 mod builder;
 mod callback;
@@ -116,6 +117,7 @@ pub mod view;
 mod waiting;
 mod watch;
 
+pub use api::{Api, told};
 pub use builder::Builder;
 pub use claim::{Claim, ClaimKind};
 pub use error::{Code, Error, Fault, Problem, Result, Stage};

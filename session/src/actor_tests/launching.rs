@@ -61,6 +61,7 @@ async fn a_configuration_that_is_mended_is_read_again_by_retry() {
             provider: Some(config.clone()),
             session: SessionConfig::default(),
             language: String::new(),
+            profile: crate::config::ProfileConfig::default(),
         }),
     })
     .start()

@@ -101,6 +101,7 @@ impl Desk {
             provider: Some(self.provider.config()),
             session: self.rules,
             language: String::new(),
+            profile: crate::config::ProfileConfig::default(),
         };
         let (opened, pages) = mpsc::unbounded_channel();
         let views = Arc::new(Mutex::new(Vec::new()));

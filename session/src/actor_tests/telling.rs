@@ -10,6 +10,7 @@ fn launch(desk: &Desk, directory: &Path) -> (Session, mpsc::UnboundedReceiver<Pa
         provider: Some(desk.provider.config()),
         session: desk.rules,
         language: String::new(),
+        profile: crate::config::ProfileConfig::default(),
     };
     let (opened, pages) = mpsc::unbounded_channel();
     let session = Session::builder(move || Ok(config.clone()))

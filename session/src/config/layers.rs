@@ -1,6 +1,6 @@
 //! Where configuration comes from: four layers, of which the later one wins.
 //!
-//! `[provider]` is taken whole from the last layer that has it; the other tables are put together key by key.
+//! `[provider]` and `[profile]` are taken whole from the last layer that has them; the other tables are put together key by key.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use super::profile::ProfileKeys;
 use super::session::{self, SessionKeys};
 use super::table::{Source, Table, invalid, shortened};
-use super::{Config, SessionConfig, provider};
+use super::{Config, ProfileConfig, SessionConfig, provider};
 use crate::error::Result;
 
 /// The largest configuration file, in bytes.
@@ -67,9 +68,15 @@ impl Config {
             provider: None,
             session: SessionConfig::default(),
             language: String::new(),
+            profile: ProfileConfig::default(),
         };
+        let mut profile = None;
         for layer in layers {
-            config = config.under(&layer)?;
+            config = config.under(&layer, &mut profile)?;
+        }
+        // Only now is it known which issuer there is.
+        if let Some(profile) = profile {
+            config.profile = profile.with(config.provider.as_mut())?;
         }
         Ok(config)
     }
@@ -106,8 +113,8 @@ impl Config {
         Ok(origins)
     }
 
-    /// This configuration with another layer on top.
-    fn under(self, layer: &Layer) -> Result<Self> {
+    /// This configuration with another layer on top, and what that layer says about the profile.
+    fn under(self, layer: &Layer, profile: &mut Option<ProfileKeys>) -> Result<Self> {
         let source = Source {
             origin: &layer.origin,
             text: &layer.text,
@@ -118,7 +125,7 @@ impl Config {
         let root = Table::root(source, document.get_ref());
         root.only(&["provider", "session", "ui", "profile"])?;
         if let Some(table) = root.table("profile")? {
-            session::profile(&table)?;
+            *profile = Some(ProfileKeys::read(&table)?);
         }
         let language = root
             .table("ui")?
@@ -137,6 +144,7 @@ impl Config {
             },
             session: session.over(self.session),
             language: language.unwrap_or(self.language),
+            profile: self.profile,
         })
     }
 }

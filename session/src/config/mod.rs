@@ -1,13 +1,14 @@
 //! The configuration, parsed once at the border: what is in a [`Config`] needs no further check.
 //!
-//! `layers` reads the files and puts them together, `table` reads typed values and knows where they stand, `provider` and
-//! `session` know the keys. Every error names file, line and key, and says what to write instead.
+//! `layers` reads the files and puts them together, `table` reads typed values and knows where they stand, `provider`,
+//! `profile` and `session` know the keys. Every error names file, line and key, and says what to write instead.
 //!
 //! Not here on purpose: looking for files, and the environment. The caller says where the layers are ([`Locations`]).
 
 mod duration;
 mod layers;
 mod near;
+mod profile;
 mod provider;
 mod session;
 mod table;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use layers::{Layer, Locations};
+pub use profile::{Editor, Field, FieldKind, ProfileConfig};
 
 /// A whole, checked configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// `[ui]` `language`; empty: the system's.
     pub language: String,
+    /// `[profile]`: what people can edit about themselves.
+    pub profile: ProfileConfig,
 }
 
 /// `[provider]`: where and as whom to sign in.

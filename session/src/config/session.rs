@@ -1,4 +1,4 @@
-//! The keys of `[session]`, `[ui]` and `[profile]`: each layer holds some, later ones win key by key.
+//! The keys of `[session]` and `[ui]`: each layer holds some, later ones win key by key.
 
 use std::time::Duration;
 
@@ -71,18 +71,5 @@ pub(super) fn language(table: &Table<'_>) -> Result<Option<String>> {
         Ok(Some(text.to_owned()))
     } else {
         Err(value.error("must be a language tag like \"en\" or \"pt-BR\", or \"\" for the system's language"))
-    }
-}
-
-/// `[profile]`: this version has no editor.
-pub(super) fn profile(table: &Table<'_>) -> Result<()> {
-    table.only(&["editor"])?;
-    let Some(value) = table.value("editor") else {
-        return Ok(());
-    };
-    match value.text()? {
-        "none" => Ok(()),
-        "http" | "auth0" => Err(value.error("this version has no profile editor yet; write \"none\"")),
-        _ => Err(value.error("must be \"none\"")),
     }
 }

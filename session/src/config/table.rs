@@ -23,6 +23,10 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// An error at a place in the text. `key` is empty when it is about the text as a whole.
     pub(super) fn error(&self, span: Option<Range<usize>>, key: &str, message: &str) -> Error {
+        self.place(span, key).error(message)
+    }
+
+    fn place(&self, span: Option<Range<usize>>, key: &str) -> Place {
         let mut place = shortened(self.origin);
         if let Some(span) = span {
             place.push_str(&format!(", line {}", self.line(span.start)));
@@ -30,7 +34,7 @@ impl Source<'_> {
         if !key.is_empty() {
             place.push_str(&format!(", {key}"));
         }
-        invalid(&format!("{place}: {message}"))
+        Place(place)
     }
 
     fn line(&self, offset: usize) -> usize {
@@ -57,6 +61,17 @@ pub(super) fn shortened(origin: &str) -> String {
     std::iter::once('…')
         .chain(origin.chars().skip(count - ORIGIN_LIMIT))
         .collect()
+}
+
+/// Where a value stands, for errors that are found when the text is gone.
+#[derive(Clone, Debug)]
+pub(super) struct Place(String);
+
+impl Place {
+    /// An error about what stands there.
+    pub(super) fn error(&self, message: &str) -> Error {
+        invalid(&format!("{}: {message}", self.0))
+    }
 }
 
 /// A table of the text, with the path that leads to it.
@@ -200,6 +215,29 @@ impl<'a> Value<'a> {
 
     pub(super) fn content(&self) -> &'a DeValue<'a> {
         self.spanned.get_ref()
+    }
+
+    /// Where it stands.
+    pub(super) fn place(&self) -> Place {
+        self.source.place(Some(self.spanned.span()), &self.path)
+    }
+
+    /// Where it begins in the text, in bytes.
+    pub(super) fn start(&self) -> usize {
+        self.spanned.span().start
+    }
+
+    /// The table it is; `None` when it is another kind of value.
+    pub(super) fn table(&self) -> Option<Table<'a>> {
+        let DeValue::Table(content) = self.content() else {
+            return None;
+        };
+        Some(Table {
+            source: self.source,
+            path: self.path.clone(),
+            name: Some(self.spanned.span()),
+            content,
+        })
     }
 
     /// A text, without spaces around it.

@@ -253,11 +253,7 @@ fn provider_values() {
             "must be a whole number and a unit",
         ),
         ("[ui]\nlanguage = \"../x\"", "must be a language tag"),
-        (
-            "[profile]\neditor = \"auth0\"",
-            "this version has no profile editor yet",
-        ),
-        ("[profile]\neditor = \"vi\"", "must be \"none\""),
+        ("[profile]\neditor = \"vi\"", "must be \"none\", \"http\" or \"auth0\""),
     ] {
         assert!(wrong(line).contains(message), "{line}: {}", wrong(line));
     }

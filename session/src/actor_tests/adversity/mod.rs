@@ -113,6 +113,7 @@ fn launch_on(
         provider: Some(desk.provider.config()),
         session: desk.rules,
         language: String::new(),
+        profile: crate::config::ProfileConfig::default(),
     };
     let (opened, pages) = mpsc::unbounded_channel();
     let views = Arc::new(Mutex::new(Vec::new()));

@@ -1,0 +1,47 @@
+//! A narrow door to the session's HTTP client, for programs that call an API with the session's access token.
+//!
+//! What holds for the sign-in holds for them: time limits, size limits, the system's proxy, the platform's trust store, typed faults,
+//! no redirects (a token never follows one), nothing sent twice.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, Stage};
+use crate::http::Http;
+use crate::ports::Clock;
+use crate::text;
+
+/// The client. Cloning is cheap; what it needs is read at the first request.
+#[derive(Clone, Debug)]
+pub struct Api(Http);
+
+impl Api {
+    /// A client that has not connected to anything yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self(Http::new(clock))
+    }
+
+    /// Sends a request and reads at most `limit` bytes of the answer, in 10 seconds altogether. 2xx, 3xx and 4xx but 408 and 429 are
+    /// answers. When the future is dropped the connection is closed.
+    ///
+    /// # Errors
+    /// All at stage api: the network's codes (`offline` and so on), `provider-fault` for 5xx, `provider-busy` for 429,
+    /// `too-large`. [`Error::may_have_been_sent`] tells whether the request may have had its effect, and [`Error::retry_after`]
+    /// how long the other side asks to wait.
+    pub async fn send(&self, request: http::Request<Vec<u8>>, limit: usize) -> Result<http::Response<Vec<u8>>> {
+        self.0.send(Stage::Api, request, limit).await
+    }
+
+    /// Refuses a web page where data was due: a captive portal or a proxy's notice.
+    ///
+    /// # Errors
+    /// `not-json` at stage api.
+    pub fn not_a_page(answer: &http::Response<Vec<u8>>) -> Result<(), Error> {
+        crate::http::not_a_page(Stage::Api, answer)
+    }
+}
+
+/// What somebody else's server said, made fit to be shown: at most 300 characters, no control or bidirectional characters, and
+/// nothing that looks like a token. It is still a stranger's text.
+pub fn told(text: &str) -> String {
+    text::without_tokens(&text::neutral(text, text::MESSAGE_LIMIT))
+}
