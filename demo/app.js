@@ -10,6 +10,7 @@ import { interact } from './interactions.js';
 import { Journal } from './journal.js';
 import { firstKeys } from './keys.js';
 import { Marker } from './marker.js';
+import { Metadata, serveManagement, serveResource } from './metadata.js';
 import { notFoundPage } from './pages/problem.js';
 import { startPage } from './pages/start.js';
 import { Pictures } from './pictures.js';
@@ -26,6 +27,7 @@ const ENDPOINTS = new Map([
   ['/end-session', 'end-session'],
   ['/end-session/confirm', 'end-session-confirm'],
   ['/end-session/success', 'end-session-success'],
+  ['/me/metadata', 'metadata'],
 ]);
 
 const FILES = {
@@ -58,6 +60,7 @@ export class App {
     this.issuer = issuer;
     this.options = options;
     this.storage = storage;
+    this.metadata = new Metadata(storage);
     this.lifetimes = {
       access_token: options.accessTokenTtl,
       id_token: options.idTokenTtl,
@@ -88,7 +91,7 @@ export class App {
       const body = await readBody(req);
       this.journal.record({ endpoint, req, res, url, body });
       const answer = () => this.#answer({ req, res, url, endpoint, body });
-      const fault = this.faults.take(endpoint);
+      const fault = this.faults.take(endpoint, req.method);
       return await (fault ? suffer(fault, res, answer) : answer());
     } catch (error) {
       if (req.errored) return undefined; // the client has gone
@@ -112,6 +115,8 @@ export class App {
         req,
         res,
       });
+      case 'metadata': return serveResource({ app: this, req, res, body });
+      case 'management': return serveManagement({ app: this, req, res, url, body });
       case 'unknown': return sendPage(res, 404, notFoundPage());
       default:
         // The body has been read for the journal; this is where oidc-provider looks for it then.
@@ -133,5 +138,6 @@ function endpointOf(path) {
   if (path.startsWith('/pictures/')) return 'picture';
   if (path.startsWith('/interaction/')) return 'interaction';
   if (path.startsWith('/authorize/')) return 'resume';
+  if (path.startsWith('/api/v2/users/')) return 'management';
   return ENDPOINTS.get(path) ?? 'unknown';
 }

@@ -6,6 +6,7 @@
 import { asksForLoopback, BodyTooLarge, readBody, sendJson } from './http.js';
 import { ENDPOINTS, FaultError, MODES } from './faults.js';
 import { rotated } from './keys.js';
+import { TAGS } from './metadata.js';
 import { PASSWORD, PEOPLE, personBySub, pictureUrl } from './people.js';
 import { PICTURE_MODES } from './pictures.js';
 
@@ -32,6 +33,9 @@ const ROUTES = {
   'POST /picture': setPicture,
   'POST /marker': setMarker,
   'GET /people': people,
+  'GET /metadata': metadata,
+  'POST /metadata': changeMetadata,
+  'DELETE /metadata': (app) => app.metadata.reset(),
 };
 
 /**
@@ -140,6 +144,26 @@ function setPicture(app, { sub, mode, ...rest }) {
 function setMarker(app, { text, ...rest }) {
   nothingElse(rest);
   if (!app.marker.set(text)) throw new BadRequest('text must be 12 to 64 letters, digits, "-" or "_"');
+}
+
+/** @param {App} app */
+function metadata(app) {
+  return Object.fromEntries(PEOPLE.map(({ sub }) => [sub, app.metadata.of(sub)]));
+}
+
+/**
+ * Changes somebody's data as if from elsewhere, or how its versions are told.
+ * @param {App} app
+ * @param {{ sub?: string, set?: Record<string, unknown>, tags?: string }} body
+ */
+function changeMetadata(app, { sub, set, tags, ...rest }) {
+  nothingElse(rest);
+  if (tags !== undefined && !TAGS.includes(tags)) throw new BadRequest(`tags must be one of ${TAGS.join(', ')}`);
+  const isObject = typeof set === 'object' && set !== null && !Array.isArray(set);
+  if (set !== undefined && !isObject) throw new BadRequest('set must be an object; null removes a field');
+  if (set !== undefined) app.metadata.change(somebody(sub).sub, set);
+  app.metadata.tags = tags ?? app.metadata.tags;
+  return metadata(app);
 }
 
 /** @param {App} app */

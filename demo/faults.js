@@ -6,7 +6,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 export const ENDPOINTS = [
-  'discovery', 'jwks', 'authorization', 'token', 'userinfo', 'revocation', 'end-session', 'picture',
+  'discovery', 'jwks', 'authorization', 'token', 'userinfo', 'revocation', 'end-session', 'picture', 'metadata',
+  'management',
 ];
 
 export const MODES = ['status', 'delay', 'drop', 'html', 'empty', 'hang'];
@@ -18,6 +19,7 @@ const WEB_PAGE = '<!doctype html><title>Welcome</title><h1>Welcome to the guest 
  * @typedef {object} Fault
  * @property {string} endpoint
  * @property {string} mode
+ * @property {string | undefined} method      only requests of this method suffer
  * @property {number} times                   how many answers; 0: until deleted
  * @property {boolean} handled                whether the provider does its work first
  * @property {number} status
@@ -51,10 +53,12 @@ export class Faults {
   /**
    * The fault that the next answer of an endpoint suffers, oldest first; it is then used up once.
    * @param {string} endpoint
+   * @param {string} method
    * @returns {Fault | undefined}
    */
-  take(endpoint) {
-    const index = this.list.findIndex((fault) => fault.endpoint === endpoint);
+  take(endpoint, method) {
+    const meant = (fault) => fault.endpoint === endpoint && (fault.method ?? method) === method;
+    const index = this.list.findIndex(meant);
     if (index === -1) return undefined;
     const fault = this.list[index];
     if (fault.times === 1) this.list.splice(index, 1);
@@ -70,10 +74,12 @@ export class Faults {
 function parseFault(wanted) {
   const usual = wanted.mode === 'status' ? 503 : 200;
   const {
-    endpoint, mode, times = 1, handled = false, status = usual, delay_ms: delay = 1000, body, headers = {}, ...rest
+    endpoint, mode, method, times = 1, handled = false, status = usual, delay_ms: delay = 1000, body, headers = {},
+    ...rest
   } = wanted;
   check(ENDPOINTS.includes(endpoint), `endpoint must be one of ${ENDPOINTS.join(', ')}`);
   check(MODES.includes(mode), `mode must be one of ${MODES.join(', ')}`);
+  check(method === undefined || /^[A-Z]+$/.test(method), 'method must be GET, POST or the like');
   check(Number.isInteger(times) && times >= 0, 'times must be a whole number, 0 for "until deleted"');
   check(typeof handled === 'boolean', 'handled must be true or false');
   check(Number.isInteger(status) && between(status, 200, 599), 'status must be from 200 to 599');
@@ -82,7 +88,7 @@ function parseFault(wanted) {
   check(isObject(headers) && Object.values(headers).every((value) => typeof value === 'string'),
     'headers must be an object of texts');
   check(Object.keys(rest).length === 0, `unknown: ${Object.keys(rest).join(', ')}`);
-  return { endpoint, mode, times, handled, status, delay_ms: delay, body, headers };
+  return { endpoint, mode, method, times, handled, status, delay_ms: delay, body, headers };
 }
 
 /**

@@ -15,6 +15,9 @@ import { adapterFor } from './storage.js';
 
 const DAY = 24 * 60 * 60;
 
+/** What Auth0 wants for one's own metadata. */
+const MANAGEMENT_SCOPES = ['read:current_user', 'update:current_user_metadata'];
+
 /**
  * @typedef {object} Lifetimes how long things issued from now on live, in seconds; changed by the control API
  * @property {number} access_token
@@ -30,8 +33,9 @@ const DAY = 24 * 60 * 60;
  * @param {Lifetimes} parts.lifetimes
  * @param {import('./journal.js').Journal} parts.journal
  * @param {import('./marker.js').Marker} parts.marker
+ * @param {import('./metadata.js').Metadata} parts.metadata
  */
-export function createProvider({ issuer, storage, options, lifetimes, journal, marker }) {
+export function createProvider({ issuer, storage, options, lifetimes, journal, marker, metadata }) {
   const provider = new Provider(issuer, {
     adapter: adapterFor(storage, options),
     clients: [CLIENT],
@@ -39,7 +43,9 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
     clientAuthMethods: ['none'],
     responseTypes: ['code'],
     pkce: { required: () => true },
-    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    scopes: ['openid', 'profile', 'email', 'offline_access', 'metadata', ...MANAGEMENT_SCOPES],
+    // Auth0's way to say for which API an access token is meant.
+    extraParams: ['audience'],
     claims: {
       openid: ['sub', CLAIM],
       profile: [
@@ -63,7 +69,7 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     },
-    findAccount: (ctx, sub) => accountOf(sub, issuer, marker),
+    findAccount: (ctx, sub) => accountOf(sub, issuer, marker, metadata),
     interactions: { policy: policy(), url: (ctx, interaction) => `/interaction/${interaction.uid}` },
     renderError: renderProblem,
     clientBasedCORS: () => false,
@@ -90,17 +96,36 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
   provider.on('server_error', (ctx, error) => console.error('demo provider:', error));
   markIssued(provider, marker);
   journal.listen(provider);
+  rememberAudience(provider, storage);
   return provider;
+}
+
+/**
+ * The audience stays with the grant, so that renewed tokens have it, too. Sign-ins in the same browser share a grant: the
+ * last one says.
+ * @param {Provider} provider
+ * @param {import('./storage.js').Storage} storage
+ */
+function rememberAudience(provider, storage) {
+  provider.on('authorization.success', (ctx, out) => {
+    const grantId = out.code && storage.get(`AuthorizationCode:${out.code}`)?.grantId;
+    if (grantId) storage.set(`Audience:${grantId}`, { audience: ctx.oidc.params.audience });
+  });
 }
 
 /**
  * @param {string} sub
  * @param {string} issuer
  * @param {import('./marker.js').Marker} marker
+ * @param {import('./metadata.js').Metadata} metadata
  */
-function accountOf(sub, issuer, marker) {
+function accountOf(sub, issuer, marker, metadata) {
   const person = personBySub(sub);
-  const claims = (use) => ({ ...claimsOf(person, issuer), ...(use === 'id_token' && marker.claims) });
+  const claims = (use) => ({
+    ...claimsOf(person, issuer),
+    user_metadata: metadata.of(sub).fields,
+    ...(use === 'id_token' && marker.claims),
+  });
   return person && { accountId: person.sub, claims };
 }
 

@@ -30,6 +30,9 @@ ${sentences(person, scopes, staysSignedIn).map((sentence) => html`<li>${sentence
   return document({ title: `Share this with ${app}?`, content });
 }
 
+/** @param {string[]} scopes */
+const edits = (scopes) => scopes.includes('metadata') || scopes.includes('update:current_user_metadata');
+
 /**
  * @param {import('../people.js').Person} person
  * @param {string[]} scopes
@@ -42,6 +45,7 @@ function sentences(person, scopes, staysSignedIn) {
     html`know that it is you (<code>${person.sub}</code>)`,
     scopes.includes('profile') && html`see your name (${person.name})${picture}, language, country and account details`,
     scopes.includes('email') && html`see your e-mail address (${person.email}${unverified})`,
+    edits(scopes) && html`change what you tell about yourself (names, country, preferences)`,
     staysSignedIn && html`keep you signed in on this computer until you sign out`,
   ].filter(Boolean);
 }

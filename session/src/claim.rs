@@ -51,12 +51,13 @@ impl Claim {
         ];
         of_the_token
             .iter()
-            .filter_map(|(name, value)| Some(Self::new(name, value.as_ref()?)))
-            .chain(identity.claims.iter().map(|(name, value)| Self::new(name, value)))
+            .filter_map(|(name, value)| Some(Self::of(name, value.as_ref()?)))
+            .chain(identity.claims.iter().map(|(name, value)| Self::of(name, value)))
             .collect()
     }
 
-    fn new(name: &str, value: &Value) -> Self {
+    /// This name and value, as text.
+    pub fn of(name: &str, value: &Value) -> Self {
         let (kind, text) = match value {
             Value::Null => (ClaimKind::Null, String::new()),
             Value::Bool(flag) => (ClaimKind::Boolean, flag.to_string()),

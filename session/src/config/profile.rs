@@ -153,10 +153,14 @@ fn editor(table: &Table<'_>) -> Result<Option<EditorKeys>> {
     let (url, domain) = (table.text("url")?, table.text("domain")?);
     let kind = named.as_ref().map_or("none", |(_, text)| text);
     if let (Some((place, _)), "auth0" | "none") = (&url, kind) {
-        return Err(place.error(&format!("belongs to editor = \"http\", and the editor is \"{kind}\"")));
+        return Err(place.error(&format!(
+            "belongs to editor = \"http\", and the editor is \"{kind}\""
+        )));
     }
     if let (Some((place, _)), "http" | "none") = (&domain, kind) {
-        return Err(place.error(&format!("belongs to editor = \"auth0\", and the editor is \"{kind}\"")));
+        return Err(place.error(&format!(
+            "belongs to editor = \"auth0\", and the editor is \"{kind}\""
+        )));
     }
     match named {
         None => Ok(None),
@@ -218,7 +222,9 @@ fn read_fields(table: &Table<'_>) -> Result<Vec<Field>> {
     let mut entries: Vec<(&str, Value<'_>)> = table.entries().collect();
     entries.sort_by_key(|(_, value)| value.start());
     if let Some((_, value)) = entries.get(FIELDS_LIMIT) {
-        return Err(value.error(&format!("is one too many; at most {FIELDS_LIMIT} fields can be known")));
+        return Err(value.error(&format!(
+            "is one too many; at most {FIELDS_LIMIT} fields can be known"
+        )));
     }
     entries
         .into_iter()
@@ -236,7 +242,11 @@ fn field(name: &str, value: &Value<'_>) -> Result<Field> {
     let (kind, label, max_length) = match value.content() {
         DeValue::String(_) => (field_kind(value)?, None, None),
         DeValue::Table(_) => described(value)?,
-        other => {
+        other @ (DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)) => {
             return Err(value.error(&format!(
                 "must be a kind, \"text\", or a table, {{ kind = \"text\" }}, not {}",
                 kind(other)
@@ -278,7 +288,12 @@ fn described(value: &Value<'_>) -> Result<(FieldKind, Option<String>, Option<u32
 fn length(place: &Value<'_>) -> Result<u32> {
     let number = match place.content() {
         DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
+        DeValue::String(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => None,
     };
     number
         .filter(|number| (1..=TEXT_LIMIT).contains(number))

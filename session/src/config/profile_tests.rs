@@ -52,7 +52,11 @@ fn auth0_is_at_the_issuer_and_the_sign_in_asks_for_what_it_needs() {
 
 #[test]
 fn behind_a_custom_domain_the_tenant_is_named() {
-    for domain in ["acme.eu.auth0.com", "https://acme.eu.auth0.com", "https://acme.eu.auth0.com/"] {
+    for domain in [
+        "acme.eu.auth0.com",
+        "https://acme.eu.auth0.com",
+        "https://acme.eu.auth0.com/",
+    ] {
         let config = read(&format!("editor = \"auth0\"\ndomain = \"{domain}\"\n"));
         assert_eq!(
             config.provider.unwrap().audience.as_deref(),
@@ -132,9 +136,18 @@ fn fields_keep_their_order_and_may_be_described() {
 #[test]
 fn a_mistake_is_told_with_line_and_key() {
     for (profile, told) in [
-        ("editor = \"htp\"\n", "latchkey.toml, line 5, profile.editor: must be \"none\", \"http\" or \"auth0\""),
-        ("editor = true\n", "latchkey.toml, line 5, profile.editor: must be a text in quotes, not true or false"),
-        ("edit = \"http\"\n", "latchkey.toml, line 5, profile.edit: unknown key; did you mean \"editor\"?"),
+        (
+            "editor = \"htp\"\n",
+            "latchkey.toml, line 5, profile.editor: must be \"none\", \"http\" or \"auth0\"",
+        ),
+        (
+            "editor = true\n",
+            "latchkey.toml, line 5, profile.editor: must be a text in quotes, not true or false",
+        ),
+        (
+            "edit = \"http\"\n",
+            "latchkey.toml, line 5, profile.edit: unknown key; did you mean \"editor\"?",
+        ),
         (
             "editor = \"http\"\n",
             "latchkey.toml, line 4, profile.url: is missing; write url = \"https://…\", where people's own data is",
@@ -151,7 +164,10 @@ fn a_mistake_is_told_with_line_and_key() {
             "editor = \"http\"\nurl = \"https://api.example/#me\"\n",
             "latchkey.toml, line 6, profile.url: must not have a fragment; take out what stands from the # on",
         ),
-        ("editor = \"http\"\nurl = \"me\"\n", "latchkey.toml, line 6, profile.url: must be a URL, \"https://…\""),
+        (
+            "editor = \"http\"\nurl = \"me\"\n",
+            "latchkey.toml, line 6, profile.url: must be a URL, \"https://…\"",
+        ),
         (
             "url = \"https://api.example/\"\n",
             "latchkey.toml, line 5, profile.url: belongs to editor = \"http\", and the editor is \"none\"",

@@ -253,7 +253,10 @@ fn provider_values() {
             "must be a whole number and a unit",
         ),
         ("[ui]\nlanguage = \"../x\"", "must be a language tag"),
-        ("[profile]\neditor = \"vi\"", "must be \"none\", \"http\" or \"auth0\""),
+        (
+            "[profile]\neditor = \"vi\"",
+            "must be \"none\", \"http\" or \"auth0\"",
+        ),
     ] {
         assert!(wrong(line).contains(message), "{line}: {}", wrong(line));
     }
