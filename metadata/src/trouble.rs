@@ -104,7 +104,7 @@ pub struct FieldTrouble {
 
 impl Trouble {
     /// The fact alone.
-    pub(crate) fn new(code: TroubleCode) -> Self {
+    pub fn new(code: TroubleCode) -> Self {
         Self {
             code,
             detail: None,

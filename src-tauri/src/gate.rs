@@ -1,4 +1,5 @@
-//! What a message of the page may look like before a command reads it: a few plain and short values.
+//! What a message of the page may look like before a command reads it: a few plain and short values. Two commands take a list of
+//! changes to what a person edits.
 //!
 //! The commands' own types decide what the values mean. This decides how much there may be of them, for all commands at once
 //! and for those still to come.
@@ -13,13 +14,19 @@ use crate::commands;
 const MOST: usize = 4;
 /// The longest text a command takes, in bytes: a name of at most 200 characters.
 const LONGEST: usize = 800;
+/// The commands that take lists, too: of names, and of changes, each a name and a plain value.
+const WITH_LISTS: [&str; 2] = ["save_metadata", "keep_draft"];
+/// More no list holds.
+const ITEMS: usize = 100;
+/// The longest text of a change, in bytes: 10,000 characters.
+const LONGEST_CHANGE: usize = 40_000;
 
 /// The commands, behind the gate.
 pub(crate) fn before<R: Runtime>(
     commands: impl Fn(Invoke<R>) -> bool + Send + Sync + 'static,
 ) -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     move |invoke| {
-        if passes(invoke.message.payload()) {
+        if passes(invoke.message.command(), invoke.message.payload()) {
             return commands(invoke);
         }
         tracing::warn!("a message of the page was refused");
@@ -30,10 +37,14 @@ pub(crate) fn before<R: Runtime>(
     }
 }
 
-fn passes(payload: &InvokeBody) -> bool {
+fn passes(command: &str, payload: &InvokeBody) -> bool {
+    let lists = WITH_LISTS.contains(&command);
     match payload {
         InvokeBody::Json(Value::Object(arguments)) => {
-            arguments.len() <= MOST && arguments.values().all(is_plain_and_short)
+            arguments.len() <= MOST
+                && arguments
+                    .values()
+                    .all(|value| is_plain_and_short(value) || lists && is_list(value))
         }
         InvokeBody::Json(_) | InvokeBody::Raw(_) => false,
     }
@@ -47,6 +58,25 @@ fn is_plain_and_short(value: &Value) -> bool {
     }
 }
 
+fn is_list(value: &Value) -> bool {
+    let Value::Array(items) = value else {
+        return false;
+    };
+    items.len() <= ITEMS && items.iter().all(|item| is_plain_and_short(item) || is_change(item))
+}
+
+fn is_change(item: &Value) -> bool {
+    let Value::Object(members) = item else {
+        return false;
+    };
+    members.len() <= 2
+        && members.values().all(|value| match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => true,
+            Value::String(text) => text.len() <= LONGEST_CHANGE,
+            Value::Array(_) | Value::Object(_) => false,
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -55,7 +85,7 @@ mod tests {
     use super::passes;
 
     fn json_passes(payload: Value) -> bool {
-        passes(&InvokeBody::Json(payload))
+        passes("sign_in", &InvokeBody::Json(payload))
     }
 
     #[test]
@@ -72,7 +102,7 @@ mod tests {
 
     #[test]
     fn whatever_is_long_nested_or_raw_does_not() {
-        assert!(!passes(&InvokeBody::Raw(vec![1, 2, 3])));
+        assert!(!passes("sign_in", &InvokeBody::Raw(vec![1, 2, 3])));
         assert!(!json_passes(json!(null)));
         assert!(!json_passes(json!("deep-link")));
         assert!(!json_passes(json!([])));
@@ -82,5 +112,21 @@ mod tests {
         assert!(!json_passes(json!({ "how": 1e300 })));
         let many = (0..5).map(|n| (n.to_string(), Value::Null)).collect();
         assert!(!json_passes(Value::Object(many)));
+    }
+
+    #[test]
+    fn changes_pass_to_the_commands_that_take_them_and_are_bounded() {
+        let saved = |payload: Value| passes("save_metadata", &InvokeBody::Json(payload));
+        let change = |value: Value| json!({ "changes": [{ "name": "age", "value": value }], "over": ["age"] });
+        for value in [json!(null), json!(true), json!(36), json!("x".repeat(40_000))] {
+            assert!(saved(change(value.clone())));
+            assert!(!json_passes(change(value)), "another command");
+        }
+        for value in [json!("x".repeat(40_001)), json!([1]), json!({ "a": 1 })] {
+            assert!(!saved(change(value)));
+        }
+        assert!(!saved(json!({ "changes": vec![json!({ "name": "a" }); 101] })));
+        assert!(!saved(json!({ "changes": [{ "name": "a", "value": 1, "more": 2 }] })));
+        assert!(!saved(json!({ "over": ["x".repeat(801)] })));
     }
 }

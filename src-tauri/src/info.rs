@@ -26,6 +26,8 @@ pub(crate) struct AppInfo {
     pub(crate) language: Option<String>,
     /// `deep-link` or `loopback`: how a sign-in will come back.
     pub(crate) redirect: String,
+    /// People can edit what is kept about them (`[profile]` `editor`).
+    pub(crate) editor: bool,
 }
 
 /// What the provider is called. Nothing when it has no name or the configuration cannot be read (the view says why).
@@ -38,6 +40,13 @@ pub(crate) fn provider(config: &Result<Config>) -> Option<String> {
 pub(crate) fn language(config: &Result<Config>) -> Option<String> {
     let language = &config.as_ref().ok()?.language;
     (!language.is_empty()).then(|| language.clone())
+}
+
+/// Whether there is an editor of the person's details.
+pub(crate) fn editor(config: &Result<Config>) -> bool {
+    config
+        .as_ref()
+        .is_ok_and(|config| config.profile.editor.is_some())
 }
 
 /// How a sign-in will come back under this configuration.

@@ -17,6 +17,7 @@ mod info;
 mod links;
 mod log_file;
 mod logs;
+mod metadata;
 mod names;
 mod places;
 mod quit;
@@ -99,6 +100,10 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,
+            metadata::metadata,
+            metadata::save_metadata,
+            metadata::keep_draft,
+            metadata::discard_draft,
         ]))
         .manage(quit::Quit::default())
         .setup(move |app| start(app, names, links))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 /// Everything the page may ask for. Whoever adds a command adds it here, and to the review of what it gives away.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 23] = [
     "app_info",
     "cancel_sign_in",
     "claims",
@@ -15,11 +15,15 @@ const COMMANDS: [&str; 19] = [
     "copy_details",
     "copy_link",
     "copy_timeline",
+    "discard_draft",
+    "keep_draft",
+    "metadata",
     "open_again",
     "open_config_folder",
     "open_logs_folder",
     "painted",
     "retry",
+    "save_metadata",
     "sign_in",
     "sign_out",
     "subscribe",

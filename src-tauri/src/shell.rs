@@ -9,6 +9,7 @@ use latchkey_session::{Redirects, Result, Session};
 
 use crate::browser::DefaultBrowser;
 use crate::info::{self, AppInfo};
+use crate::metadata::Metadatas;
 use crate::names::Names;
 use crate::places::Places;
 use crate::views::Views;
@@ -18,6 +19,7 @@ pub(crate) struct Shell {
     pub(crate) names: Names,
     pub(crate) places: Places,
     pub(crate) views: Arc<Views>,
+    pub(crate) metadata: Arc<Metadatas>,
     store: Arc<dyn CredentialStore>,
     /// Links of our scheme reach this program.
     handler_registered: bool,
@@ -31,6 +33,7 @@ impl Shell {
             names,
             places,
             views: Arc::new(Views::new()),
+            metadata: Arc::default(),
             store,
             handler_registered,
         }
@@ -43,10 +46,14 @@ impl Shell {
     pub(crate) fn start_session(&self) -> Result<Session> {
         let layers = self.places.layers.clone();
         let views = Arc::clone(&self.views);
+        let (metadata, places) = (Arc::clone(&self.metadata), self.places.clone());
         let builder = Session::builder(move || Config::load(&layers))
             .store(Arc::clone(&self.store))
             .browser(DefaultBrowser)
-            .publisher(move |view: &View| views.publish(view))
+            .publisher(move |view: &View| {
+                views.publish(view);
+                metadata.follow(view, &places);
+            })
             .redirects(self.redirects())
             .data_dir(self.places.data.clone())
             .cache_dir(self.places.cache.clone());
@@ -64,6 +71,7 @@ impl Shell {
             store: self.store.name().to_owned(),
             language: info::language(&config),
             redirect: info::redirect(&config, self.handler_registered).to_owned(),
+            editor: info::editor(&config),
         }
     }
 

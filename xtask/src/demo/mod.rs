@@ -95,9 +95,13 @@ fn configure(workspace: &Workspace, provider: &Provider) -> Result<std::path::Pa
     let file = workspace.demo_output().join("latchkey.toml");
     let text = format!(
         "# Written by `cargo xtask demo` for the demo provider.\n[provider]\nname = \"Acme\"\nissuer = \"{}\"\nclient_id = \"{}\"\n\
-         scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]\n",
+         scopes = [\"openid\", \"profile\", \"email\", \"offline_access\", \"metadata\"]\n\
+         [profile]\neditor = \"http\"\nurl = \"{}/me/metadata\"\n\
+         [profile.fields]\nfirst_name = \"text\"\nlast_name = \"text\"\ncountry = \"country\"\nactive = \"yes-no\"\n\
+         seats = {{ kind = \"number\", label = \"Seats\" }}\n",
         provider.issuer(),
         provider.client_id(),
+        provider.issuer(),
     );
     fs::write(&file, text).doing(format_args!("write {}", file.display()))?;
     Ok(file)
