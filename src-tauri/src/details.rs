@@ -149,6 +149,7 @@ mod tests {
             store: "KWallet".to_owned(),
             language: Some("de".to_owned()),
             redirect: "loopback".to_owned(),
+            editor: false,
         };
         let text = about(&info, "2026-11-20T21:00:00Z");
         assert!(text.starts_with("Latchkey "), "{text}");

@@ -62,7 +62,10 @@ fn is_list(value: &Value) -> bool {
     let Value::Array(items) = value else {
         return false;
     };
-    items.len() <= ITEMS && items.iter().all(|item| is_plain_and_short(item) || is_change(item))
+    items.len() <= ITEMS
+        && items
+            .iter()
+            .all(|item| is_plain_and_short(item) || is_change(item))
 }
 
 fn is_change(item: &Value) -> bool {
@@ -117,7 +120,8 @@ mod tests {
     #[test]
     fn changes_pass_to_the_commands_that_take_them_and_are_bounded() {
         let saved = |payload: Value| passes("save_metadata", &InvokeBody::Json(payload));
-        let change = |value: Value| json!({ "changes": [{ "name": "age", "value": value }], "over": ["age"] });
+        let change =
+            |value: Value| json!({ "changes": [{ "name": "age", "value": value }], "over": ["age"] });
         for value in [json!(null), json!(true), json!(36), json!("x".repeat(40_000))] {
             assert!(saved(change(value.clone())));
             assert!(!json_passes(change(value)), "another command");
@@ -126,7 +130,9 @@ mod tests {
             assert!(!saved(change(value)));
         }
         assert!(!saved(json!({ "changes": vec![json!({ "name": "a" }); 101] })));
-        assert!(!saved(json!({ "changes": [{ "name": "a", "value": 1, "more": 2 }] })));
+        assert!(!saved(
+            json!({ "changes": [{ "name": "a", "value": 1, "more": 2 }] })
+        ));
         assert!(!saved(json!({ "over": ["x".repeat(801)] })));
     }
 }

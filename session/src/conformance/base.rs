@@ -55,6 +55,7 @@ impl Scene {
             provider: Some(self.config.clone()),
             session: SessionConfig::default(),
             language: String::new(),
+            profile: crate::config::ProfileConfig::default(),
         };
         let (open, opened) = mpsc::unbounded_channel();
         let (tell, current) = tokio::sync::watch::channel(View::Restoring);
