@@ -82,6 +82,7 @@ fn what_is_not_at_the_redirect_uri_is_not_ours() {
     ] {
         assert_eq!(judged(url), ("not ours", Some(Code::CallbackMalformed)), "{url}");
     }
+    assert_eq!(URL_LIMIT, 8192);
     let long = format!("{REDIRECT}?iss=ISS&state=STATE&code={}", "c".repeat(URL_LIMIT));
     assert_eq!(judged(&long), ("not ours", Some(Code::CallbackMalformed)));
 }

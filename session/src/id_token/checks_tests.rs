@@ -121,6 +121,26 @@ fn issued_at() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_is_told_in_seconds() {
+    let told = |claims: Value| {
+        let error = judged_as(&claims, |expected| expected.max_age = Some(600)).unwrap_err();
+        error.problem().detail.clone().unwrap()
+    };
+    assert_eq!(
+        told(json!({"auth_time": NOW, "exp": NOW - 100})),
+        "the ID token ended 100 seconds ago by this computer's clock"
+    );
+    assert_eq!(
+        told(json!({"auth_time": NOW, "iat": NOW + 100})),
+        "the ID token was issued 100 seconds in the future by this computer's clock"
+    );
+    assert_eq!(
+        told(json!({"auth_time": NOW - 700})),
+        "the person proved who they are 700 seconds ago"
+    );
+}
+
+#[test]
 fn not_before() {
     assert_eq!(judged(json!({"nbf": NOW + 60})), None);
     assert_eq!(judged(json!({"nbf": NOW + 61})), Some(Code::IdTokenNotBefore));

@@ -121,6 +121,16 @@ async fn invalid_sig_rs256() {
     );
 }
 
+#[test]
+fn a_token_is_at_most_64_kib_long() {
+    let of_length = |length: usize| {
+        let token = crate::secret::IdToken::new(format!("a.b.{}", "c".repeat(length - 4)));
+        super::Parts::of(&token).is_ok()
+    };
+    assert!(of_length(65_536));
+    assert!(!of_length(65_537));
+}
+
 #[tokio::test]
 async fn what_is_not_a_compact_jws_is_refused() {
     let damaged = |damage| IdTokenPlan {

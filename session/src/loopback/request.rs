@@ -214,6 +214,45 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_limits_are_the_limits() {
+        let of_length = |length: usize| get(&format!("/callback?{}", "x".repeat(length - 10)));
+        assert!(matches!(of_length(8192), Some(Request::Callback(_))));
+        assert_eq!(of_length(8193), Some(Request::Refused(Refusal::TargetTooLong)));
+        let with = |more: usize| {
+            of(&format!(
+                "GET /callback HTTP/1.1\r\nHost: {HOST}\r\n{}\r\n",
+                "A: b\r\n".repeat(more)
+            ))
+        };
+        assert!(matches!(with(63), Some(Request::Callback(_))));
+        assert_eq!(with(64), Some(Request::Refused(Refusal::HeadTooLarge)));
+    }
+
+    #[tokio::test]
+    async fn a_head_may_come_in_pieces_and_be_16_kib_long() {
+        use tokio::io::AsyncReadExt as _;
+
+        let start = format!("GET /callback HTTP/1.1\r\nHost: {HOST}\r\nA: ");
+        let head = |length: usize| {
+            let rest = "b".repeat(length - start.len() - 4);
+            let (first, second) = start.split_at(7);
+            let (third, fourth) = rest.split_at(1000);
+            [first, second, third, fourth, "\r\n\r\n"].map(str::to_owned)
+        };
+        for (length, taken) in [(2000, true), (16_384, true), (16_385, false)] {
+            let [a, b, c, d, e] = head(length);
+            let pieces = a.as_bytes().chain(b.as_bytes()).chain(c.as_bytes());
+            let mut pieces = pieces.chain(d.as_bytes()).chain(e.as_bytes());
+            let request = read(&mut pieces, HOST).await.unwrap();
+            assert_eq!(
+                matches!(request, Request::Callback(_)),
+                taken,
+                "{length}: {request:?}"
+            );
+        }
+    }
+
     #[tokio::test]
     async fn a_head_without_end_is_cut_off() {
         let head = format!("GET / HTTP/1.1\r\nA: {}", "b".repeat(20_000));

@@ -92,3 +92,26 @@ fn only_so_many_keys_are_looked_at() {
     assert_eq!(found(KEY_LIMIT - 1), 1);
     assert_eq!(found(KEY_LIMIT), 0);
 }
+
+#[test]
+fn an_rsa_key_has_2048_to_8192_bits() {
+    // A modulus of whole bytes: zeros in front, the first one that counts, then ones.
+    let modulus = |zeros: usize, first: u8, rest: usize| {
+        let bytes = [vec![0; zeros], vec![first], vec![0xff; rest]].concat();
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    };
+    for (zeros, first, rest, taken) in [
+        (0, 0x7f, 255, false),
+        (0, 0x80, 255, true),
+        (3, 0x80, 255, true),
+        (9, 0x7f, 255, false),
+        (0, 0xff, 1023, true),
+        (0, 0x01, 1024, false),
+    ] {
+        let n = modulus(zeros, first, rest);
+        assert_eq!(rsa(json!({"n": n})), taken, "{zeros} {first} {rest}");
+    }
+    for (e, taken) in [("AQAB", true), ("AAEAAQ", true), ("", false), ("AQEBAQEBAQEB", false)] {
+        assert_eq!(rsa(json!({"e": e})), taken, "{e}");
+    }
+}
