@@ -111,7 +111,12 @@ fn an_rsa_key_has_2048_to_8192_bits() {
         let n = modulus(zeros, first, rest);
         assert_eq!(rsa(json!({"n": n})), taken, "{zeros} {first} {rest}");
     }
-    for (e, taken) in [("AQAB", true), ("AAEAAQ", true), ("", false), ("AQEBAQEBAQEB", false)] {
+    for (e, taken) in [
+        ("AQAB", true),
+        ("AAEAAQ", true),
+        ("", false),
+        ("AQEBAQEBAQEB", false),
+    ] {
         assert_eq!(rsa(json!({"e": e})), taken, "{e}");
     }
 }
