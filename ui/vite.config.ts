@@ -16,7 +16,8 @@ export default defineConfig(({ command }) => ({
   resolve: { alias: process.env["VITEST"] ? [] : [{ find: parser, replacement: `${name}/no-parser.js` }] },
   server: { host: "127.0.0.1", port: 5180, strictPort: true },
   build: {
-    target: "safari15",
+    // What older ones do not know (fields of classes) would make the page larger than it may be.
+    target: "safari16",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

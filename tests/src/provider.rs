@@ -218,6 +218,16 @@ impl Provider {
         .map(drop)
     }
 
+    /// What people may edit about themselves: `fields` and `version` of each.
+    pub async fn metadata(&self) -> Result<Value> {
+        self.call(Method::GET, "/metadata", None).await
+    }
+
+    /// Changes it as if from elsewhere: `{"sub": "ada", "set": {…}}`.
+    pub async fn change_metadata(&self, change: Value) -> Result<()> {
+        self.call(Method::POST, "/metadata", Some(change)).await.map(drop)
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let what = format!("{method} {path} of the provider's control API");
         let mut request = self.http.request(method, format!("{}{path}", self.control));

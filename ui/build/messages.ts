@@ -1,11 +1,15 @@
 // Compiles the languages while the page is built: ICU texts become what intl-messageformat formats, so that its parser (three
-// quarters of the library) stays out of the page. A text that cannot be parsed is left out and named; English stands in for it.
+// quarters of the library) stays out of the page. A text that cannot be parsed is left out and named; English stands in for it. A text
+// with plain placeholders alone stays text, and a language but English is the list of its texts in the order of English: both are
+// smaller.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import type { Plugin } from "vite";
 
 const languages = /[/\\]messages[/\\]languages[/\\][^/\\]+\.json$/;
 
-/** A compiled text: plain, or parts with placeholders. */
+/** A compiled text: plain, with plain placeholders, or parts of which some are choices. */
 export type Compiled = string | ReturnType<typeof parse>;
 export type Tree<T> = { readonly [key: string]: T | Tree<T> };
 
@@ -30,8 +34,19 @@ export function compile(texts: Tree<unknown>, broken: (path: string, why: string
 function text(source: string): Compiled {
   const parts = parse(source, { ignoreTag: true });
   const [only] = parts;
-  if (!only) return "";
-  return parts.length === 1 && only.type === TYPE.literal ? only.value : parts;
+  if (parts.length <= 1 && (!only || only.type === TYPE.literal)) return only?.value ?? "";
+  const plain = parts.every((part) => part.type === TYPE.literal || part.type === TYPE.argument);
+  return plain && !source.includes("'") ? source.replace(/\{\s*(\w+)\s*\}/g, "{$1}") : parts;
+}
+
+/** The texts in the order of English; null where there is none. */
+function listed(own: Tree<unknown> | undefined, english: Tree<unknown>): unknown[] {
+  return Object.entries(english).flatMap(([name, value]) => {
+    const mine = own?.[name];
+    if (typeof value !== "object" || value === null) return [mine ?? null];
+    const tree = typeof mine === "object" && mine !== null && !Array.isArray(mine);
+    return listed(tree ? (mine as Tree<unknown>) : undefined, value as Tree<unknown>);
+  });
 }
 
 export function messages(): Plugin {
@@ -42,7 +57,11 @@ export function messages(): Plugin {
       if (!languages.test(id)) return null;
       const texts = JSON.parse(code) as Tree<unknown>;
       const compiled = compile(texts, (path, why) => this.warn(`${id}: ${path}: ${why}; English is shown instead`));
-      return { code: JSON.stringify(compiled), map: null };
+      const [path] = id.split("?");
+      const english = join(dirname(path as string), "en.json");
+      const order = JSON.parse(readFileSync(english, "utf8")) as Tree<unknown>;
+      const all = /[/\\]en\.json$/.test(id) ? compiled : listed(compiled, order);
+      return { code: JSON.stringify(all), map: null };
     },
   };
 }

@@ -1,5 +1,5 @@
 // The keyboard, beside what buttons do by themselves: Enter for the main action, Escape to cancel or go back, F1 or Ctrl+/ for
-// "About", Ctrl+F for the search. Everything else is the system's.
+// "About", Ctrl+F for the search, Ctrl+S to save what was edited. Everything else is the system's.
 import type { Page } from "./page.svelte";
 
 /** What a key press means here; null when it is none of ours. */
@@ -17,6 +17,8 @@ export function meaning(event: KeyboardEvent, page: Page): (() => void) | null {
       return control ? () => page.over.open("about") : null;
     case "f":
       return control && !event.shiftKey ? search(page) : null;
+    case "s":
+      return control && !event.shiftKey ? save() : null;
     default:
       return null;
   }
@@ -25,7 +27,7 @@ export function meaning(event: KeyboardEvent, page: Page): (() => void) | null {
 /** Closes what covers the screen; cancels an attempt. A search that holds something is emptied by the browser first. */
 function escape(event: KeyboardEvent, page: Page): (() => void) | null {
   const field = event.target instanceof HTMLInputElement ? event.target : null;
-  if (field && field.value !== "") return null;
+  if (field?.type === "search" && field.value !== "") return null;
   if (page.over.panel) return () => page.over.leave();
   if (page.view.kind === "signing-in") return () => void page.commands.run("cancel");
   return null;
@@ -37,6 +39,12 @@ function enter(event: KeyboardEvent): (() => void) | null {
   if (target?.closest("a, button, input, textarea, select, [contenteditable]")) return null;
   const main = document.querySelector<HTMLButtonElement>("[data-main]");
   return main ? () => main.click() : null;
+}
+
+/** Saves what was edited, where there is something to edit. */
+function save(): (() => void) | null {
+  const form = document.querySelector<HTMLFormElement>("form[data-metadata]");
+  return form ? () => form.requestSubmit() : null;
 }
 
 /** The search of the details, which are opened for it. */

@@ -1,7 +1,7 @@
-// What covers the screen for a while: what happened, the person's details, about the app. Opening one changes nothing else; it
+// What covers the screen for a while: what happened, the person's details, what they can edit, about the app. Opening one changes nothing else; it
 // closes by itself when the session comes into another state, because that is the news then.
 
-export type Panel = "timeline" | "claims" | "about";
+export type Panel = "timeline" | "claims" | "metadata" | "about";
 
 export class Over {
   panel = $state<Panel | null>(null);

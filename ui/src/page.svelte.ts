@@ -10,6 +10,7 @@ import { line } from "./clean";
 import { Commands } from "./commands.svelte";
 import type { Language, Values } from "./messages";
 import type { Catalogue, Message } from "./messages/catalogue";
+import { Metadata } from "./metadata/metadata.svelte";
 import { Over } from "./over.svelte";
 import { treatment, type Action } from "./problems";
 import { span } from "./time";
@@ -21,6 +22,7 @@ const nothingKnown: AppInfo = {
   config_path: "",
   store: "",
   redirect: "",
+  editor: false,
 };
 
 /** A problem in people's words. */
@@ -43,6 +45,7 @@ export class Page {
   readonly commands: Commands;
   readonly timeline: Timeline;
   readonly claims: Claims;
+  readonly metadata: Metadata;
   readonly over = new Over();
   readonly bridge: Bridge;
   readonly #speak: (setting: string | null) => Language;
@@ -55,6 +58,7 @@ export class Page {
     this.commands = new Commands(bridge);
     this.timeline = new Timeline(bridge);
     this.claims = new Claims(bridge);
+    this.metadata = new Metadata(bridge);
   }
 
   /** Shows a view. */
@@ -68,6 +72,8 @@ export class Page {
     }
     if (view.kind !== "signed-in") this.claims.forget();
     this.view = view;
+    if (view.kind !== "signed-in" || !this.info.editor) this.metadata.forget();
+    else this.metadata.begin(`${view.profile.issuer} ${view.profile.sub}`);
     if (view.kind === "signed-out" || this.over.panel === "timeline") void this.timeline.load();
     if (view.kind === "signed-in" && this.claims.wanted) void this.claims.load();
   }

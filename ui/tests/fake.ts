@@ -1,7 +1,10 @@
 // A shell for tests: remembers what it was asked, shows the views it is given, fails when told to.
 import type { AppInfo } from "../src/bindings/AppInfo";
+import type { Change } from "../src/bindings/Change";
 import type { Entry } from "../src/bindings/Entry";
+import type { Metadata } from "../src/bindings/Metadata";
 import type { Problem } from "../src/bindings/Problem";
+import type { Saved } from "../src/bindings/Saved";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
 import type { Claim } from "../src/bindings/Claim";
@@ -15,6 +18,7 @@ export const info: AppInfo = {
   config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
   store: "GNOME Keyring",
   redirect: "deep-link",
+  editor: false,
 };
 
 export class FakeBridge implements Bridge {
@@ -63,6 +67,10 @@ export class FakeBridge implements Bridge {
   copyClaim = (name: string) => this.#command(`copyClaim ${name}`);
   copyClaims = () => this.#command("copyClaims");
   copyAbout = () => this.#command("copyAbout");
+  metadata = (): Promise<Metadata | null> => Promise.resolve(null);
+  saveMetadata: (changes: Change[], over: string[]) => Promise<Saved> = () => Promise.reject(new Error("no editor"));
+  keepDraft = (changes: Change[]) => this.#command(`keepDraft ${JSON.stringify(changes)}`);
+  discardDraft = () => this.#command("discardDraft");
   openConfigFolder = () => this.#command("openConfigFolder");
   openLogsFolder = () => this.#command("openLogsFolder");
   painted = (signedIn: boolean) => {

@@ -12,6 +12,7 @@ mod hostile_page;
 mod keyboard;
 mod keyring_locked;
 mod loopback;
+mod metadata;
 mod picture;
 mod provider_down;
 mod rehearsal;

@@ -31,4 +31,8 @@ language?: string,
 /**
  * `deep-link` or `loopback`: how a sign-in will come back.
  */
-redirect: string, };
+redirect: string, 
+/**
+ * People can edit what is kept about them (`[profile]` `editor`).
+ */
+editor: boolean, };

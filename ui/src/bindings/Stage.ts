@@ -3,4 +3,4 @@
 /**
  * Where in the flow it happened.
  */
-export type Stage = "configuration" | "discovery" | "browser" | "callback" | "token" | "id-token" | "userinfo" | "refresh" | "store" | "logout";
+export type Stage = "configuration" | "discovery" | "browser" | "callback" | "token" | "id-token" | "userinfo" | "refresh" | "store" | "logout" | "api";

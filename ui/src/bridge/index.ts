@@ -2,8 +2,11 @@
 // No token, code or authorization URL passes through here, in either direction.
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
+import type { Change } from "../bindings/Change";
 import type { How } from "../bindings/How";
+import type { Metadata } from "../bindings/Metadata";
 import type { Profile } from "../bindings/Profile";
+import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
 import type { Claim } from "../bindings/Claim";
 import { tauri } from "./tauri";
@@ -35,6 +38,13 @@ export interface Bridge {
   copyClaims(): Promise<void>;
   /** Copies what `appInfo` tells, as text. */
   copyAbout(): Promise<void>;
+  /** What the person can edit, read now; null when no editor is configured. This and the next three reject with a `Trouble`. */
+  metadata(): Promise<Metadata | null>;
+  /** `over`: fields for which the person has seen a conflict and wants their own value. */
+  saveMetadata(changes: Change[], over: string[]): Promise<Saved>;
+  /** Keeps exactly these changes, over a restart, too. */
+  keepDraft(changes: Change[]): Promise<void>;
+  discardDraft(): Promise<void>;
   openConfigFolder(): Promise<void>;
   openLogsFolder(): Promise<void>;
   /** The frame that shows a view of this kind is on the screen. */

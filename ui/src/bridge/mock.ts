@@ -7,6 +7,7 @@ import { addLanguage } from "../messages";
 import { pseudo } from "../messages/pseudo";
 import type { Bridge } from ".";
 import { claimSamples } from "./claims";
+import { editing } from "./editing";
 import { problem, samples } from "./samples";
 import { timelines } from "./timelines";
 
@@ -18,6 +19,7 @@ export function mock(query: URLSearchParams): Bridge {
   addLanguage("en-XA", pseudo());
   addLanguage("en-XB", { ...pseudo(), direction: "rtl" });
   const all = samples(Date.now());
+  const editor = editing(query.get("metadata") ?? "usual", Date.now());
   const name = query.get("state") ?? "signed-out";
   if (name === "list") console.info(Object.keys(all).join("\n"));
   let show: (view: View) => void = () => {};
@@ -53,6 +55,7 @@ export function mock(query: URLSearchParams): Bridge {
         config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
         store: query.get("store") ?? "GNOME Keyring",
         redirect: "deep-link",
+        editor: query.get("metadata") !== "none",
         ...(query.has("lang") ? { language: query.get("lang") ?? "" } : {}),
       }),
     signIn: () => accept("signing-in-preparing", "signing-in", "signing-in-finishing", "signed-in"),
@@ -69,6 +72,7 @@ export function mock(query: URLSearchParams): Bridge {
     copyClaim: () => command(),
     copyClaims: () => command(),
     copyAbout: () => command(),
+    ...editor,
     openConfigFolder: () => command(),
     openLogsFolder: () => command(),
     painted: () => Promise.resolve(),

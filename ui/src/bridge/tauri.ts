@@ -2,6 +2,8 @@
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
+import type { Metadata } from "../bindings/Metadata";
+import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
 import type { Claim } from "../bindings/Claim";
 import { shortHash } from "./hash";
@@ -28,6 +30,10 @@ export const tauri: Bridge = {
   copyClaim: (name) => invoke("copy_claim", { name }),
   copyClaims: () => invoke("copy_claims"),
   copyAbout: () => invoke("copy_about"),
+  metadata: () => invoke<Metadata | null>("metadata"),
+  saveMetadata: (changes, over) => invoke<Saved>("save_metadata", { changes, over }),
+  keepDraft: (changes) => invoke("keep_draft", { changes }),
+  discardDraft: () => invoke("discard_draft"),
   openConfigFolder: () => invoke("open_config_folder"),
   openLogsFolder: () => invoke("open_logs_folder"),
   painted: (signedIn) => invoke("painted", { signedIn }),

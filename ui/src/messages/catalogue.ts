@@ -2,7 +2,7 @@
 import type { MessageFormatElement } from "@formatjs/icu-messageformat-parser";
 import type english from "./languages/en.json";
 
-/** A text as build/messages.ts compiled it. Every text may use {product}, {provider}, {store} and {providerNamed} (yes or no). */
+/** A text as build/messages.ts compiled it: a string may hold plain placeholders. Every text may use {product}, {provider}, {store} and {providerNamed} (yes or no). */
 export type Message = string | readonly MessageFormatElement[];
 
 type Texts<T> = { readonly [Name in keyof T]: T[Name] extends string ? Message : Texts<T[Name]> };

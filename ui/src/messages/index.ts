@@ -6,10 +6,27 @@ import type { Catalogue, Message } from "./catalogue";
 export type Values = Readonly<Record<string, string | number>>;
 type Tree = { readonly [name: string]: Message | Tree };
 
-const files = import.meta.glob<Catalogue>("./languages/*.json", { eager: true, import: "default" });
+const files = import.meta.glob<Catalogue | (Message | null)[]>("./languages/*.json", {
+  eager: true,
+  import: "default",
+});
+const english = files["./languages/en.json"] as Catalogue;
 const catalogues = new Map<string, Catalogue>(
-  Object.entries(files).map(([path, catalogue]) => [path.replace(/^.*\/|\.json$/g, ""), catalogue]),
+  Object.entries(files).map(([path, texts]) => [
+    path.replace(/^.*\/|\.json$/g, ""),
+    Array.isArray(texts) ? (named([...texts], english as unknown as Tree) as unknown as Catalogue) : texts,
+  ]),
 );
+
+/** A language as build/messages.ts lists it, by the names of English; what it lacks is left out. */
+function named(texts: (Message | null)[], names: Tree): Tree {
+  const all: Record<string, Message | Tree> = {};
+  for (const [name, text] of Object.entries(names)) {
+    const own = isTree(text) ? named(texts, text) : texts.shift();
+    if (own != null) all[name] = own;
+  }
+  return all;
+}
 
 /** Adds a language that is no file: the tests' pseudo-locale. */
 export function addLanguage(tag: string, catalogue: Catalogue): void {
@@ -44,9 +61,20 @@ export class Language {
 
   /** A text with its placeholders filled. One that begins with a placeholder begins a sentence. */
   say(message: Message, values: Values = {}): string {
-    if (typeof message === "string") return message;
-    const said = this.#filled(message, values);
-    return message[0]?.type === 0 ? said : said.charAt(0).toLocaleUpperCase(this.locale) + said.slice(1);
+    const plain = typeof message === "string";
+    if (plain && !message.includes("{")) return message;
+    const said = plain ? this.#plain(message, values) : this.#filled(message, values);
+    return (plain ? !message.startsWith("{") : message[0]?.type === 0)
+      ? said
+      : said.charAt(0).toLocaleUpperCase(this.locale) + said.slice(1);
+  }
+
+  #plain(message: string, values: Values): string {
+    return message.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) console.error(`latchkey: a text of "${this.tag}" cannot be filled: ${name}`);
+      return String(value ?? "…");
+    });
   }
 
   #filled(message: Exclude<Message, string>, values: Values): string {

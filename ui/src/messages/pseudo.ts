@@ -30,11 +30,20 @@ function whole(tree: Tree): Tree {
 }
 
 function around(message: Message): Message {
-  const parts = typeof message === "string" ? [literal(message)] : message;
+  const parts =
+    typeof message === "string"
+      ? message
+          .split(/(\{\w+\})/)
+          .filter(Boolean)
+          .map(part)
+      : message;
   const length = parts.reduce((sum, part) => sum + (part.type === 0 ? part.value.length : 8), 0);
   const more = "~".repeat(Math.ceil(length * 0.35));
   return [literal(`${open}${rightToLeft}`), ...parts.map(accented), literal(` ${more}${close}`)];
 }
+
+const part = (text: string): MessageFormatElement =>
+  text.startsWith("{") ? ({ type: 1, value: text.slice(1, -1) } as MessageFormatElement) : literal(text);
 
 const literal = (value: string): MessageFormatElement => ({ type: 0, value }) as MessageFormatElement;
 
