@@ -33,6 +33,7 @@
 //! `LATCHKEY_BIN` names the app (else `target/debug/latchkey`), `TAURI_DRIVER` the driver (else
 //! `target/tools/bin/tauri-driver`); `node`, `chromium`, `chromedriver`, `Xvfb` and the others come from `PATH`.
 
+pub mod accessibility;
 pub mod app;
 pub mod browser;
 pub mod canary;

@@ -104,6 +104,11 @@ impl World {
         &self.display
     }
 
+    /// The address of the session bus.
+    pub fn bus_address(&self) -> String {
+        format!("unix:path={}", self.root().join("run/bus").display())
+    }
+
     /// Writes the app's configuration where a person would.
     pub fn configure(&self, text: &str) -> Result<()> {
         let folder = self.config().join(APP_ID);

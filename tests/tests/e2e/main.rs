@@ -2,6 +2,7 @@
 //! by side; `cargo xtask test e2e` builds what they need and runs them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessibility;
 mod canary;
 mod closed_meanwhile;
 mod configuration;

@@ -28,6 +28,8 @@ pub(crate) enum Probe {
     Library(&'static str),
     /// A font family.
     Font(&'static str),
+    /// A service the session bus can start.
+    BusService(&'static str),
 }
 
 /// One thing that is needed.
@@ -72,7 +74,7 @@ impl Need {
 use Purpose::{App, Core, Desktop, Faults, Keyring, Virtual};
 
 /// Everything, in the order it is installed and told of.
-pub(crate) static NEEDS: [Need; 15] = [
+pub(crate) static NEEDS: [Need; 16] = [
     Need {
         why: "a C compiler and linker",
         probe: Probe::Program("cc"),
@@ -198,6 +200,15 @@ pub(crate) static NEEDS: [Need; 15] = [
         fedora: "chromedriver",
         arch: "chromium",
         suse: "chromedriver",
+    },
+    Need {
+        why: "what a screen reader reads",
+        probe: Probe::BusService("org.a11y.Bus"),
+        purposes: &[Virtual],
+        debian: "at-spi2-core",
+        fedora: "at-spi2-core",
+        arch: "at-spi2-core",
+        suse: "at-spi2-core",
     },
     Need {
         why: "the letters of the screenshots",

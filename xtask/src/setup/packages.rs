@@ -102,6 +102,9 @@ fn is_there(need: &Need, interrupt: &Interrupt) -> Result<bool> {
     }
     match need.probe {
         Probe::Program(name) => Ok(environment::find_program(name).is_some()),
+        Probe::BusService(name) => Ok(Path::new("/usr/share/dbus-1/services")
+            .join(format!("{name}.service"))
+            .is_file()),
         Probe::Font(_) if environment::find_program("fc-list").is_none() => Ok(false),
         Probe::Font(family) => Ok(!Task::new("fc-list")
             .args([family])
