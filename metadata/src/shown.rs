@@ -37,6 +37,11 @@ impl Shown {
             kind,
             mut text,
         } = Claim::of(name, value);
+        // A text with characters that deceive is looked at and not edited: what is written back must be what was seen.
+        let is_plain = value.as_str().is_none_or(|value| {
+            let seen = |text: &str| text.split_whitespace().collect::<String>();
+            seen(value) == seen(&text)
+        });
         if let Some((end, _)) = text.char_indices().nth(TEXT_LIMIT) {
             text.truncate(end);
             text.push('…');
@@ -45,7 +50,7 @@ impl Shown {
             name: shown_name,
             kind,
             text,
-            value: Scalar::of(value).filter(|_| is_name(name)),
+            value: Scalar::of(value).filter(|_| is_plain && is_name(name)),
         }
     }
 
@@ -150,6 +155,10 @@ mod tests {
         assert_eq!((markup.text.as_str(), markup.value), ("<b></b>", None));
         let deep = shown(&json!({"a": [{"b": "\u{202e}"}]}));
         assert_eq!((deep.text.as_str(), deep.value), (r#"{"a":[{"b":""}]}"#, None));
+        for deceptive in ["x\u{202e}y", "x\u{200b}y", "x\0y"] {
+            assert_eq!(shown(&json!(deceptive)).value, None, "{deceptive:?}");
+        }
+        assert!(shown(&json!("two\nlines  and\ta tab")).value.is_some());
         assert_eq!(
             Shown::of("a\u{202e}b", &json!("x")).value,
             None,

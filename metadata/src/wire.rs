@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use latchkey_session::ports::Clock;
 use latchkey_session::secret::AccessToken;
 use latchkey_session::{Api, Code, Error};
+use serde_json::Value;
 use url::Url;
 
 use crate::adapter::{Adapter, Doing};
@@ -19,6 +20,8 @@ use crate::trouble::{Trouble, TroubleCode};
 
 /// The largest answer, in bytes.
 const ANSWER_LIMIT: usize = 1024 * 1024;
+/// How deep an answer may be nested.
+const DEPTH_LIMIT: usize = 32;
 
 /// The way to a place.
 pub(crate) struct Wire<T> {
@@ -31,6 +34,8 @@ pub(crate) struct Wire<T> {
 #[derive(Debug)]
 pub(crate) struct Operation<'a> {
     pub(crate) person: &'a Person,
+    /// The tokens that were sent, a refused one among them: an answer must hold none of them.
+    sent: Vec<AccessToken>,
     renewed: bool,
 }
 
@@ -55,6 +60,7 @@ impl<'a> Operation<'a> {
     pub(crate) fn of(person: &'a Person) -> Self {
         Self {
             person,
+            sent: Vec::new(),
             renewed: false,
         }
     }
@@ -88,7 +94,7 @@ impl<T: TokenSource> Wire<T> {
         }
         let without_token = |error: Error| sure(Trouble::without_token(&error));
         let mut token = self.tokens.token(operation.person).await.map_err(without_token)?;
-        let mut answer = self.send(&request, &token).await?;
+        let mut answer = self.send(&request, &token, operation).await?;
         if answer.status() == StatusCode::UNAUTHORIZED && !operation.renewed {
             operation.renewed = true;
             token = self
@@ -96,7 +102,7 @@ impl<T: TokenSource> Wire<T> {
                 .another(operation.person, &token)
                 .await
                 .map_err(without_token)?;
-            answer = self.send(&request, &token).await?;
+            answer = self.send(&request, &token, operation).await?;
         }
         judge(adapter, doing, answer)
     }
@@ -105,7 +111,11 @@ impl<T: TokenSource> Wire<T> {
         &self,
         request: &Request<Vec<u8>>,
         token: &AccessToken,
+        operation: &mut Operation<'_>,
     ) -> Result<Response<Vec<u8>>, Fault> {
+        if !operation.sent.contains(token) {
+            operation.sent.push(token.clone());
+        }
         let mut request = request.clone();
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
             .map_err(|_| sure(Trouble::new(TroubleCode::NoAccess)))?;
@@ -120,11 +130,20 @@ impl<T: TokenSource> Wire<T> {
                 lost: error.may_have_been_sent() && error.code() != Code::ProviderBusy,
                 trouble: Trouble::of_exchange(&error, self.now()),
             })?;
-        if quotes(answer.body(), token.secret().as_bytes()) {
-            let trouble =
-                Trouble::new(TroubleCode::Unusable).with_detail("the answer quotes the access token");
-            let lost = answer.status().is_success();
-            return Err(Fault { trouble, lost });
+        let unusable = |why: &str| Fault {
+            trouble: Trouble::new(TroubleCode::Unusable).with_detail(why),
+            lost: answer.status().is_success(),
+        };
+        let data: Option<Value> = serde_json::from_slice(answer.body()).ok();
+        if data.as_ref().is_some_and(|data| is_deep(data, DEPTH_LIMIT)) {
+            return Err(unusable("the answer is nested too deeply"));
+        }
+        if operation
+            .sent
+            .iter()
+            .any(|token| quotes(&answer, data.as_ref(), token))
+        {
+            return Err(unusable("the answer quotes the access token"));
         }
         Ok(answer)
     }
@@ -149,9 +168,40 @@ fn is_at(request: &Request<Vec<u8>>, place: &Url) -> bool {
     url.origin() == place.origin() && url.username().is_empty() && url.password().is_none()
 }
 
-/// Whether the body holds the token: data is shown, and a token must not be.
-fn quotes(body: &[u8], token: &[u8]) -> bool {
-    !token.is_empty() && body.windows(token.len()).any(|window| window == token)
+/// Whether the answer holds the token, in a header, in the body as it came, or in a text or name of its data, which may write it
+/// with escapes. Of all of them something is shown or kept, and a token must not be.
+fn quotes(answer: &Response<Vec<u8>>, data: Option<&Value>, token: &AccessToken) -> bool {
+    let token = token.secret();
+    let holds = |bytes: &[u8]| {
+        bytes
+            .windows(token.len())
+            .any(|window| window == token.as_bytes())
+    };
+    !token.is_empty()
+        && (answer.headers().values().any(|value| holds(value.as_bytes()))
+            || holds(answer.body())
+            || data.is_some_and(|data| says(data, token)))
+}
+
+/// Whether a text or a name in the data holds this.
+fn says(data: &Value, token: &str) -> bool {
+    match data {
+        Value::String(text) => text.contains(token),
+        Value::Array(items) => items.iter().any(|item| says(item, token)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains(token) || says(value, token)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether the data is nested deeper than so many levels: it could not be read back from a draft.
+fn is_deep(data: &Value, levels: usize) -> bool {
+    match data {
+        Value::Array(items) => levels == 0 || items.iter().any(|item| is_deep(item, levels - 1)),
+        Value::Object(members) => levels == 0 || members.values().any(|value| is_deep(value, levels - 1)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// What an answer means, by its status.
@@ -202,9 +252,10 @@ fn as_code(code: TroubleCode, answer: &Response<Vec<u8>>) -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use http::Request;
+    use http::{Request, Response};
+    use latchkey_session::secret::AccessToken;
 
-    use super::{is_at, quotes};
+    use super::{DEPTH_LIMIT, is_at, is_deep, quotes};
 
     #[test]
     fn a_token_goes_to_the_configured_origin_alone() {
@@ -234,8 +285,33 @@ mod tests {
 
     #[test]
     fn an_answer_that_quotes_the_token_is_noticed() {
-        assert!(quotes(b"{\"you_sent\":\"Bearer t0k\"}", b"t0k"));
-        assert!(!quotes(b"{}", b"t0k"));
-        assert!(!quotes(b"{}", b""));
+        let quoted = |name: &str, value: &str, body: &str| {
+            let answer = Response::builder()
+                .header(name, value)
+                .body(body.as_bytes().to_vec())
+                .unwrap();
+            let data = serde_json::from_str(body).ok();
+            quotes(&answer, data.as_ref(), &AccessToken::new("t0k"))
+        };
+        for (name, value, body) in [
+            ("etag", "\"1\"", "{\"you_sent\":\"Bearer t0k\"}"),
+            ("etag", "\"1\"", "{\"a\":[{\"b\":\"\\u00740k\"}]}"),
+            ("etag", "\"1\"", "{\"\\u00740k\":1}"),
+            ("etag", "\"t0k\"", "{}"),
+            ("www-authenticate", "Bearer scope=\"t0k\"", ""),
+        ] {
+            assert!(quoted(name, value, body), "{name}: {value} {body}");
+        }
+        assert!(!quoted("etag", "\"1\"", "{\"a\":\"token\"}"));
+    }
+
+    #[test]
+    fn an_answer_that_a_draft_could_not_hold_is_noticed() {
+        let nested = |levels: usize| {
+            let text = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            serde_json::from_str(&text).unwrap()
+        };
+        assert!(!is_deep(&nested(DEPTH_LIMIT), DEPTH_LIMIT));
+        assert!(is_deep(&nested(DEPTH_LIMIT + 1), DEPTH_LIMIT));
     }
 }

@@ -12,6 +12,8 @@ use crate::text::neutral;
 
 /// How much room the claims may take, in bytes of JSON.
 const CLAIMS_LIMIT: usize = 64 * 1024;
+/// How deep a claim may be nested.
+const DEPTH_LIMIT: usize = 32;
 /// The longest shown name, in characters.
 const NAME_LIMIT: usize = 200;
 /// The longest shown e-mail address, in characters (RFC 5321, section 4.5.3.1).
@@ -161,6 +163,15 @@ const FIRST_CLAIMS: [&str; 6] = [
     "picture",
 ];
 
+/// How many lists and objects are around the innermost value.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
 /// `claims` without nulls and protocol claims, and no more of them than the limit allows.
 fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {
     claims.retain(|name, value| !value.is_null() && !PROTOCOL_CLAIMS.contains(&name.as_str()));
@@ -171,9 +182,9 @@ fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {
         .filter_map(|name| claims.remove_entry(*name))
         .collect();
     for (name, value) in first.into_iter().chain(claims) {
-        // Quotes, colon and comma; a name that needs escapes is a little longer.
-        let size = name.len() + value.to_string().len() + 8;
-        if size <= room {
+        // With colon and comma. What is nested too deeply could not be read back.
+        let size = Value::from(name.as_str()).to_string().len() + value.to_string().len() + 2;
+        if size <= room && depth(&value) <= DEPTH_LIMIT {
             room -= size;
             kept.insert(name, value);
         }
@@ -291,6 +302,24 @@ mod tests {
             merged.claims.keys().collect::<Vec<_>>(),
             ["groups", "name", "zzz"]
         );
+        assert!(serde_json::to_string(&merged.claims).unwrap().len() <= CLAIMS_LIMIT);
+    }
+
+    #[test]
+    fn claims_that_could_not_be_read_back_are_left_out() {
+        let nested = |levels: usize| {
+            let text = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            serde_json::from_str::<Value>(&text).unwrap()
+        };
+        let merged =
+            identity(json!({"name": "Ada", "deep": nested(DEPTH_LIMIT), "deeper": nested(DEPTH_LIMIT + 1)}));
+        assert_eq!(merged.claims.keys().collect::<Vec<_>>(), ["deep", "name"]);
+    }
+
+    #[test]
+    fn names_count_as_they_are_written() {
+        let merged = identity(json!({"\u{1}".repeat(20_000): 1, "name": "Ada"}));
+        assert_eq!(merged.claims.keys().collect::<Vec<_>>(), ["name"]);
         assert!(serde_json::to_string(&merged.claims).unwrap().len() <= CLAIMS_LIMIT);
     }
 

@@ -34,10 +34,13 @@ export function fit(browser, scrolls) {
   })()`);
 }
 
-/** Every control is reached by Tab, in the order of the page, and shows it. */
+/** Every control is reached by Tab, in the order of the page, and shows it. Of choices that belong together the chosen one is. */
 export async function keyboard(browser) {
-  const controls = `[...document.querySelectorAll("button, input, [tabindex='0']")].filter(
-    (it) => !it.disabled && it.checkVisibility({ visibilityProperty: true }))`;
+  const controls = `[...document.querySelectorAll("button, input, select, textarea, [tabindex='0']")].filter(
+    (it) => !it.disabled && it.checkVisibility({ visibilityProperty: true }) &&
+      (it.type !== "radio" || it.checked ||
+        (it.form?.querySelector("input[name='" + it.name + "']:checked") === null &&
+          it.form.querySelector("input[name='" + it.name + "']") === it)))`;
   const wanted = await browser.evaluate(`${controls}.length`);
   const found = [];
   await browser.evaluate("document.activeElement?.blur(); document.body.tabIndex = -1; document.body.focus(); true");

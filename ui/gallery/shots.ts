@@ -16,9 +16,22 @@ export interface Shot {
 const shot = (name: string, query: string, ...press: string[]): Shot => ({ name, query, press, long: false });
 const long = (it: Shot): Shot => ({ ...it, long: true });
 
+/** What there is to edit, and what saving meets. */
+const editing = [
+  ["usual"],
+  ["empty"],
+  ["draft"],
+  ["offline-draft"],
+  ["conflict"],
+  ["offline", "Save"],
+  ["busy", "Save"],
+  ["forbidden", "Save"],
+  ["refused", "Save"],
+] as const;
+
 export function shots(): Shot[] {
   const states = Object.keys(samples(0)).map((name) => {
-    const it = shot(name, `state=${name}`);
+    const it = shot(name, `state=${name}&metadata=none`);
     return name === "signed-in-hostile" ? long(it) : it;
   });
   return [
@@ -28,10 +41,15 @@ export function shots(): Shot[] {
     long(shot("details-open-signed-in", "state=stale-offline", "Details")),
     shot("command-failed", "state=signing-in&fail", "Open the browser again"),
     ...Object.keys(timelines(0)).map((name) =>
-      shot(`what-happened-${name}`, `state=signed-in&timeline=${name}`, "What happened?"),
+      shot(`what-happened-${name}`, `state=signed-in&metadata=none&timeline=${name}`, "What happened?"),
     ),
     ...Object.keys(claimSamples).map((name) =>
-      shot(`your-details-${name}`, `state=signed-in&claims=${name}`, "Your details"),
+      shot(`your-details-${name}`, `state=signed-in&metadata=none&claims=${name}`, "Your details"),
+    ),
+    shot("signed-in-editor", "state=signed-in"),
+    shot("signed-in-editor-draft", "state=signed-in&metadata=draft"),
+    ...editing.map(([name, ...press]) =>
+      long(shot(`your-profile-${name}`, `state=signed-in&metadata=${name}`, "Edit your profile", ...press)),
     ),
     shot("about", "state=signed-out", "About Latchkey"),
   ];

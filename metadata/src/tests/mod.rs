@@ -6,6 +6,7 @@
 )]
 
 mod drafting;
+mod leaking;
 mod loading;
 mod losing;
 mod saving;

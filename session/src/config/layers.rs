@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use super::profile::ProfileKeys;
 use super::session::{self, SessionKeys};
 use super::table::{Source, Table, invalid, shortened};
-use super::{Config, ProfileConfig, SessionConfig, provider};
+use super::{Config, ProfileConfig, ProviderConfig, SessionConfig, provider};
 use crate::error::Result;
 
 /// The largest configuration file, in bytes.
@@ -96,10 +96,17 @@ impl Config {
     /// As for [`load`](Self::load).
     pub fn origins(locations: &Locations) -> Result<BTreeMap<String, String>> {
         let mut origins = BTreeMap::new();
+        let mut before: Option<toml::Value> = None;
         for layer in layers(locations)? {
             let Ok(document) = layer.text.parse::<toml::Table>() else {
                 continue;
             };
+            let issuer = document.get("provider").and_then(|table| table.get("issuer"));
+            let another = before.is_some() && issuer.is_some() && issuer != before.as_ref();
+            if document.contains_key("profile") || another {
+                origins.retain(|key: &String, _| !key.starts_with("profile."));
+            }
+            before = issuer.cloned().or(before);
             // The table is taken whole from the last layer that has it.
             if document.contains_key("provider") {
                 origins.retain(|key: &String, _| !key.starts_with("provider."));
@@ -137,11 +144,18 @@ impl Config {
             .map(|table| SessionKeys::read(&table))
             .transpose()?
             .unwrap_or_default();
+        let provider = match root.table("provider")? {
+            Some(table) => provider::read(&table)?,
+            None => self.provider.clone(),
+        };
+        // An editor is told the tokens of the provider it was written for, and of no other.
+        let issuer = |provider: &Option<ProviderConfig>| provider.as_ref().map(|it| it.issuer.clone());
+        let another = self.provider.is_some() && issuer(&provider) != issuer(&self.provider);
+        if another && root.table("profile")?.is_none() {
+            *profile = None;
+        }
         Ok(Self {
-            provider: match root.table("provider")? {
-                Some(table) => provider::read(&table)?,
-                None => self.provider,
-            },
+            provider,
             session: session.over(self.session),
             language: language.unwrap_or(self.language),
             profile: self.profile,

@@ -66,14 +66,14 @@ function answers(name: string, now: number): Answers {
     case "conflict-on-save":
       return { content: usual, conflict: true };
     case "offline":
-      return { content: usual, trouble: offline };
+      return { content: { ...usual, draft }, trouble: offline };
     case "busy":
-      return { content: usual, trouble: { code: "busy", retry_at: at(45_000) } };
+      return { content: { ...usual, draft }, trouble: { code: "busy", retry_at: at(45_000) } };
     case "forbidden":
-      return { content: usual, trouble: { code: "forbidden", scope: "update:current_user_metadata" } };
+      return { content: { ...usual, draft }, trouble: { code: "forbidden", scope: "update:current_user_metadata" } };
     case "refused":
       return {
-        content: usual,
+        content: { ...usual, draft },
         trouble: {
           code: "refused",
           detail: "not all of it can be taken",

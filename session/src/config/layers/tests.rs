@@ -75,3 +75,27 @@ fn the_built_in_text_is_the_weakest() {
     };
     assert!(detail(Config::load(&wrong)).starts_with("the built-in configuration, line 1, x:"));
 }
+
+#[test]
+fn an_editor_is_not_used_with_another_issuer_than_it_was_written_for() {
+    let product = "[provider]\nissuer = \"https://a.example\"\nclient_id = \"a\"\n\
+                   [profile]\neditor = \"http\"\nurl = \"https://api.a.example/me\"";
+    let over = |above: &str| {
+        Config::from_layers([Layer::new("below", product), Layer::new("above", above)])
+            .unwrap()
+            .profile
+            .editor
+            .is_some()
+    };
+    assert!(over("[session]\nrefresh_ahead = \"2m\""));
+    assert!(over(
+        "[provider]\nissuer = \"https://a.example\"\nclient_id = \"b\""
+    ));
+    assert!(!over(
+        "[provider]\nissuer = \"https://b.example\"\nclient_id = \"b\""
+    ));
+    assert!(over(
+        "[provider]\nissuer = \"https://b.example\"\nclient_id = \"b\"\n\
+         [profile]\neditor = \"http\"\nurl = \"https://api.b.example/me\""
+    ));
+}
