@@ -14,7 +14,15 @@ test('discovery names the endpoints an app needs', async (t) => {
   assert.equal(document.issuer, server.issuer);
   assert.equal(document.authorization_response_iss_parameter_supported, true);
   assert.deepEqual(document.code_challenge_methods_supported, ['S256']);
-  assert.deepEqual(document.scopes_supported.sort(), ['email', 'offline_access', 'openid', 'profile']);
+  assert.deepEqual(document.scopes_supported.sort(), [
+    'email',
+    'metadata',
+    'offline_access',
+    'openid',
+    'profile',
+    'read:current_user',
+    'update:current_user_metadata',
+  ]);
   for (const endpoint of ['token', 'userinfo', 'revocation', 'end_session', 'authorization']) {
     assert.ok(document[`${endpoint}_endpoint`].startsWith(server.issuer), endpoint);
   }

@@ -91,6 +91,18 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
+/// Whether a text or a name in the value holds this text, however it was escaped when it came.
+pub(crate) fn says(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own.contains(text),
+        Value::Array(items) => items.iter().any(|item| says(item, text)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains(text) || says(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -135,5 +147,13 @@ mod tests {
         }
         assert!(value(b"{\"a\":\"\xff\"}").is_none());
         assert!(value("[".repeat(100_000).as_bytes()).is_none());
+    }
+
+    #[test]
+    fn a_text_is_found_wherever_it_is_and_however_it_was_written() {
+        let value = object(br#"{"a": [{"b": "xx \u0061t-1 yy"}], "at-2 is a name": 1}"#).unwrap();
+        let value = Value::Object(value);
+        assert!(says(&value, "at-1") && says(&value, "at-2"));
+        assert!(!says(&value, "at-3"));
     }
 }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
+use zeroize::Zeroizing;
 
+use crate::json;
 use crate::text::neutral;
 
 /// How much room the claims may take, in bytes of JSON.
@@ -72,6 +74,16 @@ impl Identity {
     pub(crate) fn merged(mut self, newer: Map<String, Value>) -> Self {
         self.claims.extend(newer);
         self.claims = bounded(self.claims);
+        self
+    }
+
+    /// Without the claims that hold one of these: claims are shown, and a token must not be.
+    pub(crate) fn without(mut self, secrets: &[Zeroizing<String>]) -> Self {
+        let holds = |name: &str, value: &Value| {
+            let mut secrets = secrets.iter().filter(|secret| !secret.is_empty());
+            secrets.any(|secret| name.contains(secret.as_str()) || json::says(value, secret))
+        };
+        self.claims.retain(|name, value| !holds(name, value));
         self
     }
 
@@ -303,6 +315,14 @@ mod tests {
             ["groups", "name", "zzz"]
         );
         assert!(serde_json::to_string(&merged.claims).unwrap().len() <= CLAIMS_LIMIT);
+    }
+
+    #[test]
+    fn claims_that_hold_a_token_are_left_out() {
+        let told = json!({"name": "at-123", "nickname": "Bearer at-123.", "x": [{"at-123": 1}], "email": "a@e.example"});
+        let left =
+            identity(told).without(&[Zeroizing::new(String::new()), Zeroizing::new("at-123".to_owned())]);
+        assert_eq!(left.claims.keys().collect::<Vec<_>>(), ["email"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
@@ -78,6 +79,15 @@ impl Usability {
 }
 
 impl TokenSet {
+    /// The tokens as texts, to be looked for in what is shown.
+    pub(crate) fn secrets(&self) -> Vec<Zeroizing<String>> {
+        let access = Some(self.access_token.secret());
+        let refresh = self.refresh_token.as_ref().map(RefreshToken::secret);
+        let id = self.id_token.as_ref().map(IdToken::secret);
+        let all = [access, refresh, id].into_iter().flatten();
+        all.map(|secret| Zeroizing::new(secret.to_owned())).collect()
+    }
+
     /// What to revoke.
     pub(crate) fn revocable(&self) -> Revocable {
         match &self.refresh_token {

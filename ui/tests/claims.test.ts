@@ -131,7 +131,9 @@ it("copies by name alone, and says so", async () => {
   const bridge = await open("usual");
   await userEvent.click(await screen.findByRole("button", { name: "Copy E-mail" }));
   await userEvent.click(button("Copy all"));
-  expect(bridge.asked).toEqual(["copyClaim email", "copyClaims"]);
+  // The first frame may have been told meanwhile.
+  const asked = bridge.asked.filter((it) => !it.startsWith("painted"));
+  expect(asked).toEqual(["copyClaim email", "copyClaims"]);
   await waitFor(() => expect(screen.getAllByRole("status")[0]?.textContent).toBe("Your details are copied."));
 });
 

@@ -91,7 +91,10 @@ pub(crate) async fn redeem(
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    let claims = id_token::validate(provider, token, &expected).await?;
+    let secrets = tokens.secrets();
+    let claims = id_token::validate(provider, token, &expected)
+        .await
+        .map_err(|error| error.without(&secrets))?;
     let identity = first_identity(claims);
     let identity = match userinfo::ask(provider, &metadata, &tokens.access_token, &identity.sub).await {
         Ok(newer) => identity.merged(newer),
@@ -100,7 +103,10 @@ pub(crate) async fn redeem(
             identity
         }
     };
-    Ok(Grant { tokens, identity })
+    Ok(Grant {
+        identity: identity.without(&secrets),
+        tokens,
+    })
 }
 
 /// Renews (RFC 6749, section 6). An ID token that comes along must be about the same person (OpenID Connect Core, section 12.2); a
@@ -148,9 +154,12 @@ async fn renewal(
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    match id_token::validate(provider, token, &expected).await {
+    let mut secrets = tokens.secrets();
+    secrets.push(refresh_token.secret().to_owned().into());
+    let validated = id_token::validate(provider, token, &expected).await;
+    match validated.map_err(|error| error.without(&secrets)) {
         Ok(claims) => {
-            let identity = identity.clone().merged(claims.all);
+            let identity = identity.clone().merged(claims.all).without(&secrets);
             Ok(Renewal {
                 tokens,
                 identity: Some(identity),

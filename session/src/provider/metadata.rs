@@ -130,10 +130,20 @@ impl Metadata {
 fn right_issuer(document: &Map<String, Value>, issuer: &str) -> Result<()> {
     match document.get("issuer") {
         Some(Value::String(announced)) if announced == issuer => Ok(()),
-        Some(Value::String(announced)) => Err(Error::new(Stage::Discovery, Code::IssuerMismatch)
-            .with_detail(format!(
-                "the provider calls itself {announced}, the configuration says {issuer}"
-            ))),
+        Some(Value::String(announced)) => {
+            // What is no address may be anything, also something that was sent to the provider.
+            let is_address = Url::parse(announced).is_ok_and(|url| url.has_host());
+            let announced = if is_address {
+                announced
+            } else {
+                "something that is no address"
+            };
+            Err(
+                Error::new(Stage::Discovery, Code::IssuerMismatch).with_detail(format!(
+                    "the provider calls itself {announced}, the configuration says {issuer}"
+                )),
+            )
+        }
         _ => Err(invalid("the discovery document names no issuer")),
     }
 }
