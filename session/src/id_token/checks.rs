@@ -132,8 +132,8 @@ fn auth_time(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
         .with_detail(format!("the person proved who they are {age:.0} seconds ago")))
 }
 
-/// "It MUST NOT exceed 255 ASCII characters in length." (section 2) Control characters are none that anybody reads. Renewals: "its sub Claim Value MUST be the same as in the ID
-/// Token issued when the original authentication occurred" (section 12.2).
+/// "It MUST NOT exceed 255 ASCII characters in length." (section 2) Control characters are none that anybody reads. Renewals: "its
+/// sub Claim Value MUST be the same as in the ID Token issued when the original authentication occurred" (section 12.2).
 fn subject(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
     let sub = claims.sub.as_deref().unwrap_or_default();
     let printable = sub.bytes().all(|byte| (0x20..0x7f).contains(&byte));
