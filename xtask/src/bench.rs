@@ -1,4 +1,4 @@
-//! `cargo xtask bench verify`: what the validation of an ID token costs. The program is in `benches/`.
+//! `cargo xtask bench`: what is measured in `benches/`.
 
 use crate::cargo;
 use crate::failure::Result;
@@ -7,13 +7,39 @@ use crate::setup;
 use crate::task::Task;
 use crate::workspace::Workspace;
 
-/// Builds the program as the app is built, installs the peers' packages, and measures.
-pub(crate) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// The validation of an ID token, beside others.
+    Verify,
+    /// What a fleet of desktops asks of its provider.
+    Fleet {
+        /// Small fleets only.
+        quick: bool,
+    },
+}
+
+/// Builds the program as the app is built, and measures.
+pub(crate) fn run(bench: Bench, workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     setup::core(interrupt)?;
+    match bench {
+        Bench::Verify => verify(workspace, interrupt),
+        Bench::Fleet { quick } => {
+            cargo::build_bench(workspace, "fleet").run(interrupt)?;
+            Task::new(workspace.release_program("fleet"))
+                .args(quick.then_some("--quick"))
+                .dir(workspace.root())
+                .run(interrupt)
+        }
+    }
+}
+
+/// Its peers' packages are installed first.
+fn verify(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     setup::node::check(interrupt)?;
     let peers = workspace.root().join("benches/peers");
     setup::node::install(&peers, interrupt)?;
-    cargo::build_benches(workspace).run(interrupt)?;
+    cargo::build_bench(workspace, "verify").run(interrupt)?;
     Task::new(workspace.release_program("verify"))
         .args([peers.join("jose.mjs")])
         .dir(workspace.root())

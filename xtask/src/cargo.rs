@@ -66,9 +66,16 @@ pub(crate) fn build_faults(workspace: &Workspace) -> Task {
     cargo(workspace, "build").args(["--package", "latchkey-e2e", "--bin", "client", "--bin", "faults"])
 }
 
-/// The program that measures, as the app is shipped.
-pub(crate) fn build_benches(workspace: &Workspace) -> Task {
-    cargo(workspace, "build").args(["--locked", "--release", "--manifest-path", "benches/Cargo.toml"])
+/// One of the programs that measure, as the app is shipped.
+pub(crate) fn build_bench(workspace: &Workspace, name: &str) -> Task {
+    cargo(workspace, "build").args([
+        "--locked",
+        "--release",
+        "--manifest-path",
+        "benches/Cargo.toml",
+        "--bin",
+        name,
+    ])
 }
 
 /// Tests; the bindings land in their folder on the way.

@@ -64,7 +64,7 @@ fn run() -> Result<(), Failure> {
         Ask::Faults { quick, parts } => faults::run(&workspace, &interrupt, quick, &parts),
         Ask::Fuzz { minutes, targets } => fuzz::run(&workspace, &interrupt, minutes, &targets),
         Ask::Mutants { files } => mutants::run(&workspace, &interrupt, &files),
-        Ask::Bench => bench::run(&workspace, &interrupt),
+        Ask::Bench(which) => bench::run(which, &workspace, &interrupt),
         Ask::Gallery { check } => gallery::run(&workspace, &interrupt, check),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
         Ask::Conformance => {

@@ -2,6 +2,7 @@
 
 mod depth;
 
+use crate::bench::Bench;
 use crate::failure::{Failure, Result};
 
 /// A command with its options.
@@ -55,7 +56,7 @@ pub(crate) enum Ask {
         files: Vec<String>,
     },
     /// Measure the validation of an ID token.
-    Bench,
+    Bench(Bench),
 }
 
 /// The parts of `cargo xtask faults`.

@@ -76,7 +76,8 @@ pub enum RedirectMode {
 /// `[session]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionConfig {
-    /// Renew this long before expiry, at most a quarter of the token's life.
+    /// Renew at least this long before expiry (at most a quarter of the token's life), at a random moment from three quarters of its
+    /// life on.
     pub refresh_ahead: Duration,
     /// How far two clocks may differ.
     pub clock_leeway: Duration,

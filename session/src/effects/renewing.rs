@@ -29,7 +29,7 @@ pub(super) struct Due {
     pub(super) base: Base,
     /// Nobody waits for it.
     pub(super) patient: bool,
-    /// The one before failed.
+    /// The one before failed, and not by an answer of the provider: is there a way to it?
     pub(super) wary: bool,
 }
 

@@ -14,6 +14,7 @@
 mod callback;
 mod config;
 mod discovery;
+mod fleet;
 mod id_token;
 mod judge;
 mod keys;
@@ -25,6 +26,7 @@ mod verification;
 pub use callback::callback;
 pub use config::configuration;
 pub use discovery::discovery;
+pub use fleet::{Answer, Desktop, ENDPOINTS, Endpoint, Provider};
 pub use id_token::id_token;
 pub use keys::key_set;
 pub use record::record;

@@ -24,9 +24,9 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::http::{DOCUMENT_LIMIT, Http, get_json};
 
 /// How long a document is used before it is asked for again.
-const DOCUMENT_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const DOCUMENT_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long keys are used before they are asked for again.
-const KEYS_AGE: Duration = Duration::from_secs(60 * 60);
+pub(crate) const KEYS_AGE: Duration = Duration::from_secs(60 * 60);
 /// No more than so many extra key fetches in [`REFETCH_PERIOD`]: a stream of tokens with unknown keys must not become a
 /// stream of requests.
 const REFETCH_LIMIT: usize = 5;

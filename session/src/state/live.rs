@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Base, Effect, Generation, Moment, later};
 use crate::config::SessionConfig;
-use crate::error::{Error, Fault, Problem};
+use crate::error::{Code, Error, Fault, Problem};
 use crate::exchange::Grant;
 use crate::profile::Identity;
 use crate::record::Record;
@@ -61,6 +61,11 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
+    /// Whether the provider itself said that it cannot answer now: there is a way to it, and one request less helps it.
+    fn was_answered(&self) -> bool {
+        matches!(self.problem.code, Code::ProviderFault | Code::ProviderBusy)
+    }
+
     /// Whether the next try is due.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.retry_at
@@ -216,7 +221,7 @@ impl Live {
             Trust::Fresh => None,
             Trust::Stale(doubt) => Some(doubt.clone()),
         };
-        let wary = before.is_some();
+        let wary = before.as_ref().is_some_and(|doubt| !doubt.was_answered());
         self.trust = Trust::Refreshing { before };
         self.renew_again = None;
         let base = match (&self.kept, self.stored) {

@@ -1,6 +1,7 @@
 //! The words of the commands that look deeper than the tests: `fuzz`, `mutants` and `bench`.
 
 use super::{Ask, Topic};
+use crate::bench::Bench;
 use crate::failure::{Failure, Result};
 
 /// The fuzz targets; each is a file of fuzz/fuzz_targets.
@@ -16,7 +17,7 @@ const TARGETS: [&str; 8] = [
 ];
 
 /// The benchmarks.
-const BENCHES: [&str; 1] = ["verify"];
+const BENCHES: [&str; 2] = ["verify", "fleet"];
 
 pub(super) fn topic(name: &str) -> Option<Topic> {
     match name {
@@ -55,7 +56,9 @@ pub(super) fn fuzz(options: &[&str]) -> Result<Ask> {
 
 pub(super) fn bench(options: &[&str]) -> Result<Ask> {
     match options {
-        [name] if BENCHES.contains(name) => Ok(Ask::Bench),
+        ["verify"] => Ok(Ask::Bench(Bench::Verify)),
+        ["fleet"] => Ok(Ask::Bench(Bench::Fleet { quick: false })),
+        ["fleet", "--quick"] => Ok(Ask::Bench(Bench::Fleet { quick: true })),
         [] => Err(Failure::Usage(format!(
             "`bench` wants a name: {}",
             BENCHES.join(", ")
@@ -85,11 +88,15 @@ Prints a table, and fails on a crash: the input is then in fuzz/artifacts/TARGET
 fuzz/corpus, the fuzzer's own output in target/fuzz.";
 
 pub(super) const BENCH: &str = "\
-cargo xtask bench verify
+cargo xtask bench verify | fleet [--quick]
 
-Measures the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within
-one run, and prints medians and ratios. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256. BENCHMARKS.md holds
-the figures.";
+verify  the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within one
+        run. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256.
+fleet   what 1,000 to 1,000,000 desktops ask of their provider on a Monday morning, in and after an outage, when keys change and
+        when everything is revoked: the core's own schedule and back-off under virtual time. Fails when the second after an outage
+        with the most requests has more than twice the mean. --quick: up to 10,000.
+
+BENCHMARKS.md holds the figures.";
 
 pub(super) const MUTANTS: &str = "\
 cargo xtask mutants [FILE…]

@@ -54,7 +54,7 @@ pub(super) fn behaviours() -> Vec<Behaviour> {
         row("refresh-invalid-grant-with-429", Renew, "has had enough, and says `invalid_grant`", "RFC 6585, 4: later",
             "refused at refresh: `provider-busy`; the session stays", |it| it.provider.always(Endpoint::Token, Answer::error(429, "invalid_grant"))),
         row("refresh-retry-after-absurd", Renew, "has had enough for a year (`Retry-After`)", "RFC 9110, 10.2.3: a wait; our own limit: an hour",
-            "refused at refresh: `provider-busy`; the session stays; tried again within the hour", |it| it.provider.always(Endpoint::Token, Answer::empty(429).with_header("retry-after", "31536000")))
+            "refused at refresh: `provider-busy`; the session stays; tried again after about an hour", |it| it.provider.always(Endpoint::Token, Answer::empty(429).with_header("retry-after", "31536000")))
             .telling(again),
         row("refresh-invalid-grant-as-text", Renew, "says `invalid_grant` in plain text", "RFC 6749, 5.2: JSON",
             "refused at refresh: `provider-refused`; the session stays", |it| it.provider.always(Endpoint::Token, Answer::new(400, "text/plain", "invalid_grant"))),
@@ -97,7 +97,7 @@ fn again(it: &Scene) -> String {
         _ => None,
     });
     match wait {
-        Some(wait) if wait <= 3600 => "tried again within the hour".to_owned(),
+        Some(wait) if (3600..=3720).contains(&wait) => "tried again after about an hour".to_owned(),
         wait => format!("tried again after {wait:?} seconds"),
     }
 }

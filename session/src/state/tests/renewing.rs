@@ -262,6 +262,26 @@ fn after_a_week_with_the_lid_closed_there_is_one_renewal() {
 }
 
 #[test]
+fn who_was_answered_that_the_provider_is_busy_does_not_look_for_a_way_to_it() {
+    for (code, is_wary) in [
+        (Code::ProviderFault, false),
+        (Code::ProviderBusy, false),
+        (Code::ProviderSilent, true),
+        (Code::NotJson, true),
+        (Code::Offline, true),
+    ] {
+        let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
+        let generation = generation(&state);
+        let (state, _) = state.transition(failed(generation, code, None), moment(1011));
+        let (_, effects) = state.transition(Event::RenewNow, moment(1012));
+        assert!(
+            matches!(effects.as_slice(), [Effect::Renew { wary, .. }] if *wary == is_wary),
+            "{code:?}: {effects:?}"
+        );
+    }
+}
+
+#[test]
 fn a_clock_that_goes_back_a_year_ends_nothing_and_starts_no_storm() {
     let year = 365 * 24 * 60 * 60;
     let start = 2 * year;
