@@ -9,16 +9,16 @@ const WARM_UP: usize = 30;
 /// How long one turn takes, about.
 const TURN: Duration = Duration::from_millis(2);
 
-/// Does so many validations and tells the time they took.
+/// Does the work so many times and tells the time they took.
 pub(crate) type Work<'a> = Box<dyn FnMut(u32) -> Duration + 'a>;
 
 /// One that takes turns.
 pub(crate) struct Contestant<'a> {
     name: &'static str,
     work: Work<'a>,
-    /// Validations in one turn.
+    /// How often in one turn.
     count: u32,
-    /// Nanoseconds a validation, for each round.
+    /// Nanoseconds each, for each round.
     taken: Vec<f64>,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Contestant<'a> {
         }
     }
 
-    /// Finds out how many validations fill a turn.
+    /// Finds out how often fills a turn.
     fn size(&mut self) {
         while (self.work)(self.count) < TURN / 2 {
             self.count *= 2;
@@ -45,12 +45,12 @@ impl<'a> Contestant<'a> {
 }
 
 /// The work of a function: it is called, and must be right each time.
-pub(crate) fn repeated<'a>(mut validate: impl FnMut() -> bool + 'a) -> Work<'a> {
-    assert!(validate(), "a right token was refused");
+pub(crate) fn repeated<'a>(mut work: impl FnMut() -> bool + 'a) -> Work<'a> {
+    assert!(work(), "the work was not done");
     Box::new(move |count| {
         let begun = Instant::now();
         for _ in 0..count {
-            assert!(std::hint::black_box(validate()));
+            assert!(std::hint::black_box(work()));
         }
         begun.elapsed()
     })
@@ -87,7 +87,7 @@ impl<'a> Rounds<'a> {
     }
 
     pub(crate) fn print(&self, title: &str) {
-        println!("{title}, {ROUNDS} rounds, microseconds a validation");
+        println!("{title}, {ROUNDS} rounds, microseconds each");
         println!(
             "{:<36} {:>9} {:>9} {:>8}   half of the rounds",
             "", "median", "least", "ratio"
@@ -95,7 +95,7 @@ impl<'a> Rounds<'a> {
         for contestant in &self.0 {
             let ratios = self.ratios(contestant);
             println!(
-                "{:<36} {:>9.2} {:>9.2} {:>8.3}   {:.3} to {:.3}",
+                "{:<36} {:>9.3} {:>9.3} {:>8.3}   {:.3} to {:.3}",
                 contestant.name,
                 at(&contestant.taken, 0.5) / 1e3,
                 at(&contestant.taken, 0.0) / 1e3,

@@ -228,7 +228,7 @@ impl Actor {
         let state = std::mem::replace(&mut self.state, State::Restoring);
         let (state, effects) = state.transition(event, at);
         self.state = state;
-        self.world.shared.update(&self.state);
+        self.world.shared.update(&self.state, &self.rules);
         if !self.state.is_unsaved() {
             self.world.all_is_saved();
         }

@@ -153,16 +153,7 @@ impl Session {
     /// [`Code::NotSignedIn`], what blocks the session, [`Code::NoRefreshToken`] when the token is over and cannot be renewed, or why the renewal
     /// failed.
     pub async fn access_token(&self, min_ttl: Duration) -> Result<AccessToken> {
-        let leeway = self
-            .shared
-            .engine
-            .load()
-            .as_ref()
-            .map(|engine| engine.session_config.clock_leeway);
-        match self
-            .shared
-            .usable_token(self.clock.now(), min_ttl, leeway.unwrap_or_default())
-        {
+        match self.shared.usable_token(self.clock.now(), min_ttl) {
             Some(token) => Ok(token),
             None => self.ask(|reply| Command::Token { min_ttl, reply }).await,
         }

@@ -1,7 +1,10 @@
-//! Newtypes for everything that must not leak: redacted `Debug`, no `Display`, no `Deref`, no `Serialize`, cleared on drop.
+//! Newtypes for everything that must not leak: redacted `Debug`, no `Display`, no `Deref`, no `Serialize`. A clone is no copy: all of
+//! them share one text, which is cleared when the last of them is dropped.
 //!
 //! Each has one loud accessor, `secret()`. Search for it to see every place where a secret leaves its wrapper. Writing
 //! secrets down is the business of [`record`](crate::record) alone.
+
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -9,12 +12,12 @@ macro_rules! secrets {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(SecretString);
+        pub struct $name(Arc<SecretString>);
 
         impl $name {
             /// Wraps the text.
             pub fn new(text: impl Into<String>) -> Self {
-                Self(SecretString::from(text.into()))
+                Self(Arc::new(SecretString::from(text.into())))
             }
 
             /// The secret itself. Only for the request that needs it: never log, format or store what this returns.

@@ -68,6 +68,7 @@ pub(crate) enum Usability {
     ClockWentBack,
 }
 
+#[cfg(test)]
 impl Usability {
     /// Whether a caller may be given the token.
     pub(crate) fn is_usable(self) -> bool {

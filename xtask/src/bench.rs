@@ -12,6 +12,8 @@ use crate::workspace::Workspace;
 pub(crate) enum Bench {
     /// The validation of an ID token, beside others.
     Verify,
+    /// A fresh access token, and the record of a launch.
+    Tokens,
     /// What a fleet of desktops asks of its provider.
     Fleet {
         /// Small fleets only.
@@ -24,14 +26,17 @@ pub(crate) fn run(bench: Bench, workspace: &Workspace, interrupt: &Interrupt) ->
     setup::core(interrupt)?;
     match bench {
         Bench::Verify => verify(workspace, interrupt),
-        Bench::Fleet { quick } => {
-            cargo::build_bench(workspace, "fleet").run(interrupt)?;
-            Task::new(workspace.release_program("fleet"))
-                .args(quick.then_some("--quick"))
-                .dir(workspace.root())
-                .run(interrupt)
-        }
+        Bench::Tokens => measure("tokens", None, workspace, interrupt),
+        Bench::Fleet { quick } => measure("fleet", quick.then_some("--quick"), workspace, interrupt),
     }
+}
+
+fn measure(name: &str, option: Option<&str>, workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    cargo::build_bench(workspace, name).run(interrupt)?;
+    Task::new(workspace.release_program(name))
+        .args(option)
+        .dir(workspace.root())
+        .run(interrupt)
 }
 
 /// Its peers' packages are installed first.

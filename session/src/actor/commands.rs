@@ -215,10 +215,7 @@ impl Actor {
             let _ = reply.send(Err(self.nobody()));
             return;
         };
-        let usable = self
-            .world
-            .shared
-            .usable_token(now, min_ttl, self.rules.clock_leeway);
+        let usable = self.world.shared.usable_token(now, min_ttl);
         match (usable, live.tokens.refresh_token.is_some()) {
             (Some(token), _) => {
                 let _ = reply.send(Ok(token));

@@ -21,6 +21,7 @@ mod keys;
 mod record;
 #[cfg(test)]
 mod seeds_tests;
+mod session;
 mod verification;
 
 pub use callback::callback;
@@ -30,6 +31,7 @@ pub use fleet::{Answer, Desktop, ENDPOINTS, Endpoint, Provider};
 pub use id_token::id_token;
 pub use keys::key_set;
 pub use record::record;
+pub use session::{Held, Kept};
 pub use verification::Verification;
 
 pub use crate::exchange::inside::token_response;
