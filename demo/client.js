@@ -1,15 +1,22 @@
 /**
- * The one registered client: Latchkey itself, a public native app (RFC 8252).
+ * The one registered client: the app itself, a public native app (RFC 8252). What it is called is read from tauri.conf.json.
  * Loopback redirects match any port; the private-use schemes are those of the release and of the debug build.
  */
 
+import { readFileSync } from 'node:fs';
+
+const { productName, plugins } = JSON.parse(
+  readFileSync(new URL('../tauri.conf.json', import.meta.url), 'utf8'),
+);
+const [SCHEME] = plugins['deep-link'].desktop.schemes;
+
 export const CLIENT_ID = 'latchkey-demo';
 
-const SCHEMES = ['dev.latchkey.desktop', 'dev.latchkey.desktop.dev'];
+const SCHEMES = [SCHEME, `${SCHEME}.dev`];
 
 export const CLIENT = {
   client_id: CLIENT_ID,
-  client_name: 'Latchkey',
+  client_name: productName,
   application_type: 'native',
   token_endpoint_auth_method: 'none',
   grant_types: ['authorization_code', 'refresh_token'],

@@ -2,6 +2,8 @@
  * The frame of every page, and the one way values get into HTML: the `html` tag escapes whatever is put in.
  */
 
+import { CLIENT } from '../client.js';
+
 const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** HTML that is already safe. */
@@ -43,7 +45,7 @@ export function document({ title, content, head }) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} – Latchkey demo provider</title>
+<title>${title} – ${CLIENT.client_name} demo provider</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${head}
@@ -53,7 +55,7 @@ ${head}
 <p><strong>Development only.</strong> Do not type a real password here.</p>
 </header>
 <main class="card">
-<p class="brand"><img src="/icon.svg" alt="" width="28" height="28"> Latchkey demo provider</p>
+<p class="brand"><img src="/icon.svg" alt="" width="28" height="28"> ${CLIENT.client_name} demo provider</p>
 ${content}
 </main>
 </body>

@@ -1,6 +1,7 @@
 /**
  * The front page: what this server is and who can sign in.
  */
+import { CLIENT } from '../client.js';
 import { PASSWORD, PEOPLE } from '../people.js';
 import { document, html } from './layout.js';
 import { portrait } from './portrait.js';
@@ -8,7 +9,7 @@ import { portrait } from './portrait.js';
 export function startPage() {
   const content = html`
 <h1>An identity provider to try things with</h1>
-<p class="lead">Start Latchkey and choose “Sign in”; it opens the right page here.</p>
+<p class="lead">Start ${CLIENT.client_name} and choose “Sign in”; it opens the right page here.</p>
 <h2>Demo accounts</h2>
 <ul class="people">
 ${PEOPLE.map((person) => html`<li>${portrait(person)}

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Browser, tags } from './support/browser.js';
-import { callbackOf, Client, payloadOf } from './support/client.js';
+import { callbackOf, Client, payloadOf, SIGNED_OUT } from './support/client.js';
 import { startServer } from './support/server.js';
 
 test('a refresh token is rotated at each use', async (t) => {
@@ -106,18 +106,18 @@ test('signing out asks, ends the session and returns to the app', async (t) => {
   const { browser, tokens } = await client.signIn();
   const url = new URL('/end-session', client.issuer);
   url.search = new URLSearchParams({
-    id_token_hint: tokens.id_token, post_logout_redirect_uri: 'dev.latchkey.desktop:/signed-out', state: 's-1',
+    id_token_hint: tokens.id_token, post_logout_redirect_uri: SIGNED_OUT, state: 's-1',
   }).toString();
   const question = await browser.open(url.href);
   assert.match(question.text, /Ada Park/);
   const done = await browser.press(question, 'confirm-sign-out');
   assert.match(done.text, /You are signed out/);
-  assert.equal(callbackOf(done).href, 'dev.latchkey.desktop:/signed-out?state=s-1');
+  assert.equal(callbackOf(done).href, `${SIGNED_OUT}?state=s-1`);
   const next = await browser.open(client.authorization().url);
   assert.match(next.text, /id="sign-in"/);
 
   const nobody = await new Browser().open(url.href);
-  assert.equal(callbackOf(nobody).href, 'dev.latchkey.desktop:/signed-out?state=s-1', 'nobody there: nothing to ask');
+  assert.equal(callbackOf(nobody).href, `${SIGNED_OUT}?state=s-1`, 'nobody there: nothing to ask');
 });
 
 test('signing out without an address to return to; staying', async (t) => {

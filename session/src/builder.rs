@@ -28,6 +28,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     publisher: Box<dyn Publisher>,
     redirects: Redirects,
+    product: String,
     data_dir: Option<PathBuf>,
     cache_dir: Option<PathBuf>,
     at_failpoint: Box<dyn Fn(Failpoint) + Send + Sync>,
@@ -52,6 +53,7 @@ impl Builder {
             clock: Arc::new(SystemClock),
             publisher: Box::new(|_: &View| {}),
             redirects: Redirects::default(),
+            product: String::new(),
             data_dir: None,
             cache_dir: None,
             at_failpoint: Box::new(|_| {}),
@@ -85,6 +87,12 @@ impl Builder {
     /// Where the program is registered.
     pub fn redirects(mut self, redirects: Redirects) -> Self {
         self.redirects = redirects;
+        self
+    }
+
+    /// What people call the program: in the browser, at the end of a sign-in that came back by loopback. "The app" without it.
+    pub fn product(mut self, name: impl Into<String>) -> Self {
+        self.product = name.into();
         self
     }
 
@@ -127,6 +135,7 @@ impl Builder {
             publisher: self.publisher,
             store: StoreThread::start(self.store)?,
             redirects: self.redirects,
+            product: self.product,
             bell: Bell::new(self.data_dir.as_deref()),
             data_dir: self.data_dir,
             cache_dir: self.cache_dir,

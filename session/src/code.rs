@@ -37,7 +37,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// There is no `latchkey.toml`, or it names no provider.
+    /// There is no configuration file, or none names a provider.
     ConfigurationMissing => "configuration-missing", Configuration, false;
     /// The configuration holds an error; the detail names file, line and key.
     ConfigurationInvalid => "configuration-invalid", Configuration, false;

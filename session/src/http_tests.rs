@@ -26,7 +26,7 @@ async fn a_document_arrives_whole() {
     let seen = &provider.requests(Endpoint::Jwks)[0];
     assert_eq!(
         seen.headers["user-agent"],
-        concat!("latchkey/", env!("CARGO_PKG_VERSION"))
+        concat!("latchkey-session/", env!("CARGO_PKG_VERSION"))
     );
     assert!(!seen.headers.contains_key("cookie"));
 }

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use latchkey_session::secret::SecretUrl;
 
 use crate::links;
+use crate::names::Names;
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,15 +49,25 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) 
 }
 
 /// How to call the program.
-pub(crate) fn usage(scheme: &str) -> String {
-    format!(
-        "usage: latchkey                   opens the window\n\
-         \x20      latchkey {scheme}:/…\n\
-         \x20                                hands a link to the app\n\
-         \x20      latchkey doctor [--json]   checks everything a sign-in depends on\n\
-         \x20      latchkey --version\n\
-         \x20      latchkey --help"
-    )
+pub(crate) fn usage(names: &Names) -> String {
+    let Names { program, scheme, .. } = names;
+    let column = program.len() + "doctor [--json]".len() + 4;
+    let line = |words: &str, meaning: &str| {
+        let call = format!("{program} {words}");
+        format!("{call:column$}{meaning}").trim_end().to_owned()
+    };
+    [
+        format!("usage: {}", line("", "opens the window")),
+        format!("       {program} {scheme}:/…"),
+        format!("       {:column$}hands a link to the app", ""),
+        format!(
+            "       {}",
+            line("doctor [--json]", "checks everything a sign-in depends on")
+        ),
+        format!("       {}", line("--version", "")),
+        format!("       {}", line("--help", "")),
+    ]
+    .join("\n")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `latchkey doctor`: the core's health check, and what only the shell can look at, the versions and the way of a link.
+//! `doctor`: the core's health check, and what only the shell can look at, the versions and the way of a link.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use std::time::Duration;
 use latchkey_session::config::{Config, RedirectMode};
 use latchkey_session::doctor::{self, Check, Finding, Report, Verdict};
 use latchkey_session::ports::SystemClock;
-use latchkey_session::store::OsStore;
 use tokio::time::Instant;
 
 use crate::handler::{self, Reached};
@@ -20,8 +19,8 @@ const ARRIVAL_LIMIT: Duration = Duration::from_secs(15);
 
 /// Looks at everything and prints what was found, for people or as JSON. 1 when something is in the way of signing in.
 pub(crate) fn run(names: &Names, json: bool) -> ExitCode {
-    let Some(places) = Places::under(&names.identifier) else {
-        crate::logs::complain("latchkey: there is no home directory");
+    let Ok(places) = Places::of(names) else {
+        crate::logs::complain(&format!("{}: there is no home directory", names.program));
         return ExitCode::FAILURE;
     };
     let report = tauri::async_runtime::block_on(examine(names, &places));
@@ -43,7 +42,7 @@ pub(crate) async fn examine(names: &Names, places: &Places) -> Report {
     let (configuration, config) = doctor::configuration(&places.layers);
     let mut findings = vec![versions(names), configuration];
     findings.push(links(names, places, config.as_ref()).await);
-    findings.push(doctor::store(Arc::new(OsStore::new(&names.keyring_service))).await);
+    findings.push(doctor::store(Arc::new(names.store())).await);
     if let Some(config) = &config {
         findings.push(doctor::proxy(config));
         findings.extend(doctor::provider(config, Arc::new(SystemClock)).await);
@@ -154,6 +153,7 @@ fn without_home(mut finding: Finding) -> Finding {
     };
     if home.len() > 1 {
         finding.sentence = finding.sentence.replace(&home, "~");
+        finding.action = finding.action.map(|action| action.replace(&home, "~"));
         for value in finding.facts.values_mut() {
             *value = value.replace(&home, "~");
         }

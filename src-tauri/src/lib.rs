@@ -53,11 +53,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Window(link) => open(context, names, link.as_ref()),
         Request::Doctor { json } => doctor::run(&names, json),
         Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
-        Request::Help => say(&arguments::usage(&names.scheme)),
+        Request::Help => say(&arguments::usage(&names)),
         Request::Unknown => {
             logs::complain(&format!(
-                "latchkey: unknown argument\n{}",
-                arguments::usage(&names.scheme)
+                "{}: unknown argument\n{}",
+                names.program,
+                arguments::usage(&names)
             ));
             ExitCode::from(2)
         }
@@ -66,16 +67,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Opens the window, or hands our link to the process that has it.
 fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCode {
-    logs::end_on_panic();
+    logs::end_on_panic(names.program.clone());
     if !cfg!(debug_assertions) {
         cores::off();
     }
     let links = Arc::new(Links::new(&names.scheme));
     // As it came, before anybody parses it.
     link.into_iter().for_each(|link| links.arrived(link.secret()));
+    let program = names.program.clone();
     let app = tauri::Builder::default()
         .plugin(single_instance(Arc::clone(&links), names.scheme.clone())) // the first: a second process ends here
-        .plugin(log())
+        .plugin(log(names.clone()))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(window::remembering())
@@ -115,7 +117,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
         }
         Err(error) => {
             tracing::error!(%error, "the app could not start");
-            logs::complain(&format!("latchkey: {error}"));
+            logs::complain(&format!("{program}: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -124,7 +126,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
 /// The window first, then whatever it will show.
 fn start(app: &mut App, names: Names, links: Arc<Links>) -> Result<(), Box<dyn Error>> {
     let handle = app.handle().clone();
-    let places = Places::of(app)?;
+    let places = Places::of(&names)?;
     answer_a_self_test(&names, &places);
     window::create(&handle, &names.product)?;
     tracing::debug!("window shown");
@@ -167,13 +169,13 @@ fn single_instance(links: Arc<Links>, scheme: String) -> TauriPlugin<Wry> {
 }
 
 /// Starts the log as soon as it is clear that this process stays.
-fn log() -> TauriPlugin<Wry> {
+fn log(names: Names) -> TauriPlugin<Wry> {
     tauri::plugin::Builder::new("log")
-        .setup(|app, _| {
-            logs::start(&Places::of(app)?.logs);
+        .setup(move |_, _| {
+            logs::start(&names, &Places::of(&names)?.logs);
             tracing::info!(
                 version = env!("CARGO_PKG_VERSION"),
-                identifier = app.config().identifier,
+                identifier = names.identifier,
                 "started"
             );
             Ok(())

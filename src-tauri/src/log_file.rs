@@ -1,6 +1,6 @@
 //! The log's file: appended to, bounded, and its owner's alone.
 //!
-//! A full file becomes `latchkey.1.log` in place of the one before, so two of them are all there ever is. Two processes may
+//! A full file (`NAME.log`, after the program) becomes `NAME.1.log` in place of the one before, so two of them are all there ever is. Two processes may
 //! write at once (one is closing while the next begins): each looks whether the other has begun a new file before it does.
 
 use std::fs::{self, File, OpenOptions};
@@ -10,31 +10,31 @@ use std::path::{Path, PathBuf};
 /// A file with so many bytes gets no further line.
 const FULL: u64 = 2 * 1024 * 1024;
 
-const CURRENT: &str = "latchkey.log";
-const BEFORE: &str = "latchkey.1.log";
-
 /// Where the log is written; each write is one line.
 #[derive(Debug)]
 pub(crate) struct LogFile {
-    folder: PathBuf,
+    current: PathBuf,
+    before: PathBuf,
     file: File,
     full: u64,
 }
 
 impl LogFile {
-    /// Opens the log in `folder`, which is made if needed.
+    /// Opens the log of `program` in `folder`, which is made if needed.
     ///
     /// # Errors
     /// The folder or the file cannot be made or written.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        Self::with_limit(folder, FULL)
+    pub(crate) fn open(folder: &Path, program: &str) -> io::Result<Self> {
+        Self::with_limit(folder, program, FULL)
     }
 
-    fn with_limit(folder: &Path, full: u64) -> io::Result<Self> {
+    fn with_limit(folder: &Path, program: &str, full: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let file = append_to(&folder.join(CURRENT))?;
+        let current = folder.join(format!("{program}.log"));
+        let file = append_to(&current)?;
         Ok(Self {
-            folder: folder.to_owned(),
+            current,
+            before: folder.join(format!("{program}.1.log")),
             file,
             full,
         })
@@ -46,11 +46,10 @@ impl LogFile {
 
     /// Goes on in a file with room.
     fn turn_over(&mut self) -> io::Result<()> {
-        let current = self.folder.join(CURRENT);
-        self.file = append_to(&current)?;
+        self.file = append_to(&self.current)?;
         if self.is_full()? {
-            fs::rename(&current, self.folder.join(BEFORE))?;
-            self.file = append_to(&current)?;
+            fs::rename(&self.current, &self.before)?;
+            self.file = append_to(&self.current)?;
         }
         Ok(())
     }
@@ -88,7 +87,10 @@ mod tests {
     use std::io::Write as _;
     use std::path::PathBuf;
 
-    use super::{BEFORE, CURRENT, LogFile};
+    use super::LogFile;
+
+    const CURRENT: &str = "acme.log";
+    const BEFORE: &str = "acme.1.log";
 
     /// A folder of a test's own, removed at its end.
     struct Folder(PathBuf);
@@ -116,7 +118,7 @@ mod tests {
     #[test]
     fn it_is_bounded_and_keeps_the_newest_lines() {
         let folder = Folder::new("bounded");
-        let mut log = LogFile::with_limit(&folder.0, 100).unwrap();
+        let mut log = LogFile::with_limit(&folder.0, "acme", 100).unwrap();
         for line in 0..1000 {
             log.write_all(format!("line {line}\n").as_bytes()).unwrap();
         }
@@ -133,7 +135,7 @@ mod tests {
     fn it_goes_on_where_the_last_run_ended() {
         let folder = Folder::new("again");
         for run in ["first\n", "second\n"] {
-            LogFile::open(&folder.0)
+            LogFile::open(&folder.0, "acme")
                 .unwrap()
                 .write_all(run.as_bytes())
                 .unwrap();
@@ -144,8 +146,8 @@ mod tests {
     #[test]
     fn a_new_file_of_another_process_is_not_thrown_away() {
         let folder = Folder::new("two");
-        let mut one = LogFile::with_limit(&folder.0, 10).unwrap();
-        let mut two = LogFile::with_limit(&folder.0, 10).unwrap();
+        let mut one = LogFile::with_limit(&folder.0, "acme", 10).unwrap();
+        let mut two = LogFile::with_limit(&folder.0, "acme", 10).unwrap();
         one.write_all(b"one fills it\n").unwrap();
         one.write_all(b"new\n").unwrap();
         two.write_all(b"two\n").unwrap();
@@ -163,7 +165,7 @@ mod tests {
         let path = folder.0.join(CURRENT);
         fs::write(&path, "an old line\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        LogFile::open(&folder.0).unwrap();
+        LogFile::open(&folder.0, "acme").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -1,6 +1,6 @@
 //! The log: a bounded file in the app's log directory. And the end of a program that panics.
 //!
-//! `LATCHKEY_LOG` sets the level (`debug`, `latchkey_session=trace`); it is `info` otherwise. It reaches our own crates only:
+//! `…_LOG` (after the program: `LATCHKEY_LOG`) sets the level (`debug`, `latchkey_session=trace`); it is `info` otherwise. It reaches our own crates only:
 //! of all others warnings and errors are written, whatever it says, because at finer levels some write down what they send.
 //! The deep-link plugin is silent altogether: its warnings hold links.
 
@@ -15,14 +15,15 @@ use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::log_file::LogFile;
+use crate::names::Names;
 
 /// Starts writing. A log that cannot be opened costs the log, not the app.
-pub(crate) fn start(directory: &Path) {
+pub(crate) fn start(names: &Names, directory: &Path) {
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
-        .with_env_var("LATCHKEY_LOG")
+        .with_env_var(names.variable("LOG"))
         .from_env_lossy();
-    let log = match LogFile::open(directory) {
+    let log = match LogFile::open(directory, &names.program) {
         Ok(log) => log,
         Err(error) => {
             complain(&format!("no log: {error}"));
@@ -46,11 +47,11 @@ fn may_be_written(event: &Metadata<'_>) -> bool {
 
 /// From here on a panic is logged by its place alone and ends the process: its message may hold data, and a session whose task
 /// has died must not look alive.
-pub(crate) fn end_on_panic() {
-    std::panic::set_hook(Box::new(|panic| {
+pub(crate) fn end_on_panic(program: String) {
+    std::panic::set_hook(Box::new(move |panic| {
         let place = place(panic);
         tracing::error!(place, "panic");
-        complain(&format!("latchkey ended: internal fault at {place}"));
+        complain(&format!("{program} ended: internal fault at {place}"));
         process::abort();
     }));
 }

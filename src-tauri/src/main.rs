@@ -1,4 +1,4 @@
-//! The program `latchkey`: the allocator, the command line, then the window. Everything else is in the library.
+//! The program: the allocator, the command line, then the window. Everything else is in the library.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::process::ExitCode;

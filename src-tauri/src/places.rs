@@ -3,26 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use latchkey_session::config::Locations;
-use tauri::{Manager, Runtime};
 
-/// The configuration's file name.
-const CONFIG_FILE: &str = "latchkey.toml";
+use crate::names::Names;
 
-/// The product's own default: `latchkey.toml` at the root of the sources.
-const COMPILED_IN: &str = include_str!("../../latchkey.toml");
+/// The product's own default: `defaults.toml` at the root of the sources.
+const COMPILED_IN: &str = include_str!("../../defaults.toml");
 
-/// The administrator's file.
+/// Where administrators put files of programs.
 #[cfg(target_os = "macos")]
-const MANAGED: &str = "/Library/Application Support/Latchkey/latchkey.toml";
+const MANAGED: &str = "/Library/Application Support";
 #[cfg(all(unix, not(target_os = "macos")))]
-const MANAGED: &str = "/etc/latchkey/latchkey.toml";
+const MANAGED: &str = "/etc";
 
 /// The directories and files of this build. Nothing is created here.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     /// The configuration layers.
     pub(crate) layers: Locations,
-    /// The file a person writes: the one `LATCHKEY_CONFIG` names, else the one in the app's configuration directory.
+    /// The file a person writes: the one the environment names, else the one in the app's configuration directory.
     pub(crate) config_file: PathBuf,
     /// The session's lock. Local to this machine, never roaming.
     pub(crate) data: PathBuf,
@@ -33,27 +31,29 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Those of the running app.
+    /// Asks the operating system for the places of the app with these names, the same ones as Tauri's own.
     ///
     /// # Errors
     /// There is no home directory.
-    pub(crate) fn of<R: Runtime>(app: &impl Manager<R>) -> tauri::Result<Self> {
-        Self::under(&app.config().identifier).ok_or(tauri::Error::UnknownPath)
+    pub(crate) fn of(names: &Names) -> tauri::Result<Self> {
+        Self::under(names).ok_or(tauri::Error::UnknownPath)
     }
 
-    /// Asks the operating system for the places of the app with this identifier, the same ones as Tauri's own. `None` when there is
-    /// no home directory.
-    pub(crate) fn under(identifier: &str) -> Option<Self> {
-        let user = dirs::config_dir()?.join(identifier).join(CONFIG_FILE);
+    fn under(names: &Names) -> Option<Self> {
+        let identifier = &names.identifier;
+        let user = dirs::config_dir()?.join(identifier).join(names.config_file());
         let data = dirs::data_local_dir()?.join(identifier);
-        let named = named_config();
+        let variable = names.variable("CONFIG");
+        let named = named_config(&variable);
         Some(Self {
             config_file: named.clone().unwrap_or_else(|| user.clone()),
             layers: Locations {
                 compiled_in: Some(COMPILED_IN.to_owned()),
                 user: Some(user),
                 env: named,
-                managed: managed(),
+                named_by: variable,
+                managed: managed_files()
+                    .map(|files| files.join(names.managed_folder()).join(names.config_file())),
             },
             cache: dirs::cache_dir()?.join(identifier),
             logs: if cfg!(target_os = "macos") {
@@ -71,20 +71,20 @@ impl Places {
     }
 }
 
-/// The file `LATCHKEY_CONFIG` names.
+/// The file that this variable names.
 #[allow(
     clippy::disallowed_methods,
     reason = "the configuration is what may read the environment"
 )]
-fn named_config() -> Option<PathBuf> {
-    std::env::var_os("LATCHKEY_CONFIG")
+fn named_config(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
 }
 
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "Windows may have none")]
-fn managed() -> Option<PathBuf> {
+fn managed_files() -> Option<PathBuf> {
     Some(PathBuf::from(MANAGED))
 }
 
@@ -93,6 +93,6 @@ fn managed() -> Option<PathBuf> {
     clippy::disallowed_methods,
     reason = "the configuration is what may read the environment"
 )]
-fn managed() -> Option<PathBuf> {
-    std::env::var_os("ProgramData").map(|data| PathBuf::from(data).join("Latchkey").join(CONFIG_FILE))
+fn managed_files() -> Option<PathBuf> {
+    std::env::var_os("ProgramData").map(PathBuf::from)
 }

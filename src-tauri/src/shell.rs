@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use latchkey_session::config::Config;
-use latchkey_session::store::{CredentialStore, OsStore};
+use latchkey_session::store::CredentialStore;
 use latchkey_session::view::View;
 use latchkey_session::{Redirects, Result, Session};
 
@@ -28,7 +28,7 @@ pub(crate) struct Shell {
 impl Shell {
     /// A shell whose views nobody watches yet.
     pub(crate) fn new(names: Names, places: Places, handler_registered: bool) -> Self {
-        let store = Arc::new(OsStore::new(&names.keyring_service));
+        let store = Arc::new(names.store());
         Self {
             names,
             places,
@@ -54,6 +54,7 @@ impl Shell {
                 views.publish(view);
                 metadata.follow(view, &places);
             })
+            .product(&self.names.product)
             .redirects(self.redirects())
             .data_dir(self.places.data.clone())
             .cache_dir(self.places.cache.clone());

@@ -51,6 +51,6 @@ export function shots(): Shot[] {
     ...editing.map(([name, ...press]) =>
       long(shot(`your-profile-${name}`, `state=signed-in&metadata=${name}`, "Edit your profile", ...press)),
     ),
-    shot("about", "state=signed-out", "About Latchkey"),
+    shot("about", "state=signed-out", `About ${__NAMES__.product}`),
   ];
 }

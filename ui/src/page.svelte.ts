@@ -17,7 +17,7 @@ import { span } from "./time";
 import { Timeline } from "./timeline.svelte";
 
 const nothingKnown: AppInfo = {
-  product: "Latchkey",
+  product: __NAMES__.product,
   version: "",
   config_path: "",
   store: "",

@@ -3,9 +3,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 
+import { CLIENT } from '../../client.js';
 import { Browser, tags } from './browser.js';
 
-export const DEEP_LINK = 'dev.latchkey.desktop:/callback';
+export const DEEP_LINK = CLIENT.redirect_uris[0];
+export const SIGNED_OUT = CLIENT.post_logout_redirect_uris[0];
 
 const random = () => randomBytes(32).toString('base64url');
 

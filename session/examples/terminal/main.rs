@@ -76,6 +76,7 @@ async fn run(options: Options) -> Result<()> {
     states.state(&View::Restoring);
     let files = Locations {
         env: Some(options.config),
+        named_by: "--config".to_owned(),
         ..Locations::default()
     };
     let mut builder = Session::builder(move || Config::load(&files));

@@ -44,8 +44,10 @@ pub struct Locations {
     pub compiled_in: Option<String>,
     /// The person's file; may be absent.
     pub user: Option<PathBuf>,
-    /// The file `LATCHKEY_CONFIG` names; must exist.
+    /// The file that was named for this run, by a variable of the environment or an argument; must exist.
     pub env: Option<PathBuf>,
+    /// What names it, for errors: `ACME_NOTES_CONFIG`, `--config`.
+    pub named_by: String,
     /// The administrator's file; may be absent.
     pub managed: Option<PathBuf>,
 }
@@ -85,7 +87,7 @@ impl Config {
     ///
     /// # Errors
     /// As for [`parse`](Self::parse); also a file that cannot be read, is larger than 64 KiB or is not UTF-8, and a file
-    /// that `LATCHKEY_CONFIG` names and that does not exist.
+    /// that was named for this run and does not exist.
     pub fn load(locations: &Locations) -> Result<Self> {
         Self::from_layers(layers(locations)?)
     }
@@ -172,9 +174,13 @@ fn layers(locations: &Locations) -> Result<Vec<Layer>> {
     let user = locations.user.as_deref().map(read).transpose()?.flatten();
     let env = match locations.env.as_deref() {
         Some(path) => Some(read(path)?.ok_or_else(|| {
+            let by = match locations.named_by.as_str() {
+                "" => "what names it",
+                by => by,
+            };
             file_error(
                 path,
-                "there is no such file; LATCHKEY_CONFIG must name one, or not be set",
+                &format!("there is no such file; {by} must name one that exists"),
             )
         })?),
         None => None,

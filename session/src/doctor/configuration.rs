@@ -15,7 +15,7 @@ pub fn configuration(locations: &Locations) -> (Finding, Option<Config>) {
         let finding = Finding::failure(
             Check::Configuration,
             "No configuration file names a provider to sign in at.",
-            "Write [provider] with issuer and client_id into latchkey.toml.",
+            where_to_write(locations),
         );
         return (with_origins(finding, locations), None);
     };
@@ -28,6 +28,16 @@ pub fn configuration(locations: &Locations) -> (Finding, Option<Config>) {
     )
     .fact("client_id", &provider.client_id);
     (with_origins(finding, locations), Some(config))
+}
+
+/// What to do where there is no provider, with the file to do it in.
+fn where_to_write(locations: &Locations) -> String {
+    let file = locations.env.as_deref().or(locations.user.as_deref());
+    let file = file.map_or_else(
+        || "the configuration".to_owned(),
+        |file| file.display().to_string(),
+    );
+    format!("Write [provider] with issuer and client_id into {file}.")
 }
 
 fn refused(problem: &Problem) -> Finding {

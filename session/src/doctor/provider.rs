@@ -100,7 +100,7 @@ fn unreachable(problem: &Problem) -> Finding {
     let (sentence, action) = match problem.code {
         Code::NameNotFound => (
             format!("The provider's host is not known: {detail}."),
-            "Check the network, the VPN, and the issuer in latchkey.toml.",
+            "Check the network, the VPN, and the issuer in the configuration.",
         ),
         Code::Offline => (
             format!("The provider cannot be reached: {detail}."),
@@ -124,7 +124,7 @@ fn unreachable(problem: &Problem) -> Finding {
         ),
         _ => (
             format!("The provider's discovery document cannot be used: {detail}."),
-            "Check the issuer in latchkey.toml, or tell whoever runs the provider.",
+            "Check the issuer in the configuration, or tell whoever runs the provider.",
         ),
     };
     Finding::failure(Check::Discovery, sentence, action).because(problem)

@@ -240,16 +240,14 @@ fn each_key_is_told_with_the_file_it_is_from() {
 #[test]
 fn a_configuration_that_cannot_be_used_names_the_place() {
     let folder = tempfile::tempdir().unwrap();
-    let user = folder.path().join("latchkey.toml");
+    let user = folder.path().join("acme.toml");
     let locations = Locations {
         user: Some(user.clone()),
         ..Locations::default()
     };
-    assert_eq!(
-        configuration(&locations).0.verdict,
-        Verdict::Failure,
-        "there is none"
-    );
+    let (finding, _) = configuration(&locations);
+    assert_eq!(finding.verdict, Verdict::Failure, "there is none");
+    assert!(finding.action.unwrap().contains("acme.toml"), "what to write");
     std::fs::write(&user, "[provider]\nissue = \"https://a.example\"\n").unwrap();
     let (finding, config) = configuration(&locations);
     assert!(config.is_none());

@@ -69,7 +69,7 @@ impl Job {
         let redirect_uri = match how {
             How::DeepLink | How::Device => self.world.redirects.deep_link.clone().unwrap_or_default(),
             How::Loopback => {
-                let listener = Loopback::bind().await?;
+                let listener = Loopback::bind_for(&self.world.product).await?;
                 let redirect_uri = listener.redirect_uri().to_owned();
                 self.send(Message::Listening(id, listener)).await;
                 redirect_uri

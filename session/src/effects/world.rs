@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) publisher: Box<dyn Publisher>,
     pub(crate) store: StoreThread,
     pub(crate) redirects: Redirects,
+    /// What people call the program; may be empty.
+    pub(crate) product: String,
     /// Where the lock files are, and what other processes should notice.
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) cache_dir: Option<PathBuf>,

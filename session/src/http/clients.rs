@@ -107,7 +107,7 @@ impl Clients {
 /// What holds for every request: limits, no redirects, no referrer, and nothing is ever sent twice.
 fn limited() -> ClientBuilder {
     Client::builder()
-        .user_agent(concat!("latchkey/", env!("CARGO_PKG_VERSION")))
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)

@@ -54,31 +54,48 @@ const LIMITS: Limits = Limits {
 
 impl Loopback {
     /// Opens a port the operating system chooses, on 127.0.0.1, or where that fails on `[::1]`, and starts a task that serves
-    /// it. Inside a tokio runtime.
+    /// it. Inside a tokio runtime. `product`: what people call the program, for the page; may be empty.
     ///
     /// # Errors
     /// [`Code::LoopbackUnavailable`]: neither address has a port to give.
-    pub(crate) async fn bind() -> Result<Self> {
+    pub(crate) async fn bind_for(product: &str) -> Result<Self> {
         // RFC 8252, section 7.3: "The authorization server MUST allow any port to be specified at the time of the request".
         let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await {
             Ok(listener) => Ok(listener),
             Err(_) => TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await,
         };
         listener
-            .and_then(|listener| Self::on(listener, LIMITS))
+            .and_then(|listener| Self::serving(listener, LIMITS, product))
             .map_err(|error| {
                 Error::new(Stage::Browser, Code::LoopbackUnavailable)
                     .with_detail(format!("no port: {}", error.kind()))
             })
     }
 
+    /// For a program without a name.
+    #[cfg(test)]
+    async fn bind() -> Result<Self> {
+        Self::bind_for("").await
+    }
+
+    #[cfg(test)]
     fn on(listener: TcpListener, limits: Limits) -> std::io::Result<Self> {
+        Self::serving(listener, limits, "")
+    }
+
+    fn serving(listener: TcpListener, limits: Limits, product: &str) -> std::io::Result<Self> {
         let authority = match listener.local_addr()? {
             SocketAddr::V4(address) => address.to_string(),
             SocketAddr::V6(address) => format!("[{}]:{}", address.ip(), address.port()),
         };
         let (sender, arrivals) = mpsc::channel(QUEUE);
-        tokio::spawn(server::serve(listener, authority.clone(), sender, limits));
+        tokio::spawn(server::serve(
+            listener,
+            authority.clone(),
+            sender,
+            limits,
+            product.to_owned(),
+        ));
         Ok(Self {
             redirect_uri: format!("http://{authority}{CALLBACK}"),
             arrivals,

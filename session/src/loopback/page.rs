@@ -5,7 +5,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Verdict;
 
-const PRODUCT: &str = "Latchkey";
+/// What stands for a program that did not say what it is called.
+const NAMELESS: &str = "the app";
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -17,14 +18,24 @@ h1{margin:0 0 .5rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}\
 p{margin:0;text-wrap:balance}\
 @media(prefers-color-scheme:dark){body{background:#1c1c1e;color:#f2f2f0}p.product{color:#aeaeb2}}";
 
-/// The whole page. Without a verdict the sign-in is still going on in the app.
-pub(super) fn html(verdict: Option<Verdict>) -> String {
+/// The whole page. Without a verdict the sign-in is still going on in the app. `product`: what people call that; may be empty.
+pub(super) fn html(verdict: Option<Verdict>, product: &str) -> String {
+    let product = escaped(product);
+    let (title, above) = match product.as_str() {
+        "" => (String::new(), String::new()),
+        product => (
+            format!(" – {product}"),
+            format!("<p class=\"product\">{product}</p>\n"),
+        ),
+    };
+    let name = if product.is_empty() { NAMELESS } else { &product };
     let (heading, sentence) = words(verdict);
+    let sentence = sentence.replace("{product}", name);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>{heading} – {PRODUCT}</title>\n<style>{STYLE}</style>\n</head>\n\
-         <body>\n<main>\n<p class=\"product\">{PRODUCT}</p>\n<h1>{heading}</h1>\n<p>{sentence}</p>\n</main>\n</body>\n</html>\n"
+         <title>{heading}{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<main>\n{above}<h1>{heading}</h1>\n<p>{sentence}</p>\n</main>\n</body>\n</html>\n"
     )
 }
 
@@ -32,26 +43,33 @@ fn words(verdict: Option<Verdict>) -> (&'static str, &'static str) {
     match verdict {
         Some(Verdict::Finished) => (
             "You’re signed in",
-            "You can close this tab and go back to Latchkey.",
+            "You can close this tab and go back to {product}.",
         ),
         Some(Verdict::Declined) => (
             "Sign-in was declined",
-            "Nobody was signed in. You can close this tab; to try again, go back to Latchkey.",
+            "Nobody was signed in. You can close this tab; to try again, go back to {product}.",
         ),
         Some(Verdict::NotWaiting) => (
             "This sign-in is no longer waiting",
-            "It was finished, cancelled or started again, or this link is not one of Latchkey’s. Nothing has changed. \
+            "It was finished, cancelled or started again, or this link is not one of {product}’s. Nothing has changed. \
              You can close this tab.",
         ),
         Some(Verdict::Failed) => (
             "Sign-in did not work",
-            "You can close this tab. Latchkey says what happened and what to do.",
+            "You can close this tab and go back to {product}, which says what happened and what to do.",
         ),
         None => (
             "Almost there",
-            "Latchkey is finishing the sign-in. You can close this tab and go back to it.",
+            "You can close this tab: {product} is finishing the sign-in.",
         ),
     }
+}
+
+/// A name as text of the page.
+fn escaped(name: &str) -> String {
+    name.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The page's policy: its own style, by hash, and nothing else.
@@ -76,7 +94,7 @@ mod tests {
             Some(Verdict::NotWaiting),
             Some(Verdict::Failed),
         ];
-        let pages = verdicts.map(html);
+        let pages = verdicts.map(|verdict| html(verdict, "Acme Notes"));
         for (index, page) in pages.iter().enumerate() {
             assert!(pages[..index].iter().all(|other| other != page));
             assert!(page.contains("<html lang=\"en\">") && page.contains("<h1>"));
@@ -89,8 +107,25 @@ mod tests {
     }
 
     #[test]
+    fn a_page_calls_the_program_what_it_is_called() {
+        for verdict in [None, Some(Verdict::Finished), Some(Verdict::NotWaiting)] {
+            let page = html(verdict, "Bits & <b>Bobs</b>");
+            assert!(
+                page.contains(" – Bits &amp; &lt;b&gt;Bobs&lt;/b&gt;</title>"),
+                "{page}"
+            );
+            assert!(!page.contains("<b>") && !page.contains("{product}"), "{page}");
+            let page = html(verdict, "");
+            assert!(
+                page.contains("the app") && !page.contains("class=\"product\""),
+                "{page}"
+            );
+        }
+    }
+
+    #[test]
     fn the_policy_fits_the_style_as_it_stands_in_the_page() {
-        assert!(html(None).contains(&format!("<style>{STYLE}</style>")));
+        assert!(html(None, "").contains(&format!("<style>{STYLE}</style>")));
         assert!(policy().starts_with("default-src 'none'; style-src 'sha256-"));
         assert!(!policy().contains("unsafe"));
     }

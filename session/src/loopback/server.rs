@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// What the connections share.
 struct Shared {
+    product: String,
     authority: String,
     arrivals: mpsc::Sender<Arrival>,
     limits: Limits,
@@ -49,9 +50,11 @@ pub(super) async fn serve(
     authority: String,
     arrivals: mpsc::Sender<Arrival>,
     limits: Limits,
+    product: String,
 ) {
     let pages = Mutex::new(VecDeque::new());
     let shared = Arc::new(Shared {
+        product,
         authority,
         arrivals,
         limits,
@@ -177,7 +180,7 @@ impl Shared {
             Ok(Err(_)) => Some(Verdict::NotWaiting),
             Err(_) => None,
         };
-        Some(page::html(verdict))
+        Some(page::html(verdict, &self.product))
     }
 
     fn mark_fetched(&self, name: &str) {

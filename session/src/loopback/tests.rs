@@ -69,7 +69,7 @@ async fn a_callback_arrives_whole_and_its_page_has_another_address() {
     let page = get(&authority, location(&answer)).await;
     assert!(
         page.starts_with("HTTP/1.1 200 OK\r\n")
-            && page.contains("You can close this tab and go back to Latchkey")
+            && page.contains("You can close this tab and go back to the app")
     );
     for field in [
         "Content-Security-Policy: default-src 'none'; style-src 'sha256-",
@@ -278,7 +278,7 @@ async fn a_page_that_is_due_can_still_be_fetched_then_the_port_closes() {
     assert!(
         get(&authority, location(&answer))
             .await
-            .contains("go back to Latchkey")
+            .contains("go back to the app")
     );
     closed(&authority).await;
 }

@@ -23,20 +23,30 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// The operating system's credential store, under one service name.
 pub struct OsStore {
     service: String,
+    label: String,
     answer_limit: Duration,
     connection: Mutex<Option<Arc<Keyring>>>,
     questions: platform::Questions,
 }
 
 impl OsStore {
-    /// The entries of this service (`dev.latchkey.desktop`). Nothing is opened yet.
+    /// The entries of this service (`com.acme.notes`). Nothing is opened yet.
     pub fn new(service: &str) -> Self {
         Self {
             service: service.to_owned(),
+            label: service.to_owned(),
             answer_limit: ANSWER_LIMIT,
             connection: Mutex::new(None),
             questions: platform::Questions::default(),
         }
+    }
+
+    /// What the desktop's password program lists the entries as, where it lists any (Linux): "Acme Notes sign-in"; the service,
+    /// unless told otherwise.
+    #[must_use]
+    pub fn labelled(mut self, label: &str) -> Self {
+        label.clone_into(&mut self.label);
+        self
     }
 
     /// On Linux, how long the Secret Service may take for one answer before it is [`Silent`](StoreError::Silent) and its
@@ -59,7 +69,7 @@ impl OsStore {
                 None => (platform::open(self.answer_limit).map_err(fact)?, false),
             };
             let answer = keyring
-                .build(&self.service, name, Some(&platform::modifiers()))
+                .build(&self.service, name, Some(&platform::modifiers(&self.label)))
                 .and_then(|entry| work(&entry))
                 .map_err(fact);
             match answer {

@@ -8,7 +8,7 @@ import { pseudo } from "../messages/pseudo";
 import type { Bridge } from ".";
 import { claimSamples } from "./claims";
 import { editing } from "./editing";
-import { problem, samples } from "./samples";
+import { problem, sampleFile, samples } from "./samples";
 import { timelines } from "./timelines";
 
 const picture = `data:image/svg+xml,${encodeURIComponent(
@@ -49,10 +49,10 @@ export function mock(query: URLSearchParams): Bridge {
     },
     appInfo: () =>
       Promise.resolve({
-        product: "Latchkey",
+        product: __NAMES__.product,
         version: "0.1.0",
         ...(query.has("unnamed") ? {} : { provider: "Acme" }),
-        config_path: "/home/ada/.config/dev.latchkey.desktop/latchkey.toml",
+        config_path: sampleFile,
         store: query.get("store") ?? "GNOME Keyring",
         redirect: "deep-link",
         editor: query.get("metadata") !== "none",

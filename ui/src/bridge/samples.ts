@@ -7,6 +7,9 @@ import type { View } from "../bindings/View";
 
 const minute = 60_000;
 
+/** Where the configuration is. */
+export const sampleFile = `/home/ada/.config/${__NAMES__.identifier}/${__NAMES__.program}.toml`;
+
 export const ada: Profile = {
   issuer: "https://id.acme.example/",
   sub: "ada",
@@ -233,8 +236,7 @@ export function samples(now: number): Record<string, View> {
         stage: "configuration",
         fault: "configuration",
         retryable: false,
-        detail:
-          "/home/ada/.config/dev.latchkey.desktop/latchkey.toml:4: provider.isuer: unknown key; did you mean “issuer”?",
+        detail: `${sampleFile}:4: provider.isuer: unknown key; did you mean “issuer”?`,
       }),
     },
     "blocked-internal": {

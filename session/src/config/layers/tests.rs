@@ -48,10 +48,11 @@ fn files() {
     let env = |name: &str| {
         detail(Config::load(&Locations {
             env: Some(at(name)),
+            named_by: "ACME_CONFIG".to_owned(),
             ..Locations::default()
         }))
     };
-    assert!(env("c.toml").contains("c.toml: there is no such file; LATCHKEY_CONFIG must name one"));
+    assert!(env("c.toml").contains("c.toml: there is no such file; ACME_CONFIG must name one"));
     write("large.toml", &vec![b'#'; 64 * 1024 + 1]);
     assert!(env("large.toml").contains("larger than 64 KiB"));
     write("latin.toml", b"# a\n# caf\xe9\n");

@@ -83,8 +83,8 @@ fn unlocked(link: &Link, service: &str) -> Result<(), ServiceError> {
 }
 
 /// The label is what the desktop's password program lists.
-pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
-    HashMap::from([("label", "Latchkey sign-in")])
+pub(in crate::store) fn modifiers(label: &str) -> HashMap<&str, &str> {
+    HashMap::from([("label", label)])
 }
 
 pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {

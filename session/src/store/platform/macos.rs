@@ -17,7 +17,7 @@ pub(in crate::store) fn open(_limit: Duration) -> keyring_core::Result<Arc<Keyri
     Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 
-pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
+pub(in crate::store) fn modifiers(_label: &str) -> HashMap<&str, &str> {
     HashMap::new()
 }
 

@@ -22,7 +22,7 @@ pub(in crate::store) fn ready(_service: &str) -> keyring_core::Result<()> {
     open(Duration::ZERO).map(drop)
 }
 
-pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
+pub(in crate::store) fn modifiers(_label: &str) -> HashMap<&str, &str> {
     HashMap::new()
 }
 

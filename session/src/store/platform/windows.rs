@@ -18,7 +18,7 @@ pub(in crate::store) fn open(_limit: Duration) -> keyring_core::Result<Arc<Keyri
 }
 
 /// Local-machine persistence: the store crate's default would roam with the profile to other computers.
-pub(in crate::store) fn modifiers() -> HashMap<&'static str, &'static str> {
+pub(in crate::store) fn modifiers(_label: &str) -> HashMap<&str, &str> {
     HashMap::from([("persistence", "Local")])
 }
 

@@ -98,6 +98,7 @@ async fn run(options: Options) -> Result<()> {
     let stop_at = StopAt::new(Mutex::new(options.stop_at));
     let files = Locations {
         env: Some(options.config),
+        named_by: "--config".to_owned(),
         ..Locations::default()
     };
     let place = Arc::clone(&stop_at);
