@@ -25,12 +25,12 @@ pub struct App {
 impl App {
     /// Launches the app through tauri-driver and waits for its page; `environment` is added to the world's.
     pub async fn launch(world: &World, environment: &[(&str, &str)]) -> Result<Self> {
-        let binary = paths::app();
+        let binary = world.identity().binary.clone();
         ensure(
             binary.is_file(),
             format_args!("the app is not built: {}", binary.display()),
         )?;
-        ensure(world.running(&binary).is_empty(), "the app is running already")?;
+        ensure(world.apps().is_empty(), "the app is running already")?;
         let (port, native) = (free_port()?, free_port()?);
         let mut command = world.command(paths::tauri_driver());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
@@ -41,10 +41,7 @@ impl App {
         listening(port).await.doing("wait for tauri-driver")?;
         let capabilities = json!({ "browserName": "wry", "tauri:options": { "application": binary } });
         let client = connect(&url, capabilities).await.doing("launch the app")?;
-        let pid = eventually("the app's process", async || {
-            Ok(world.running(&binary).first().copied())
-        })
-        .await?;
+        let pid = eventually("the app's process", async || Ok(world.apps().first().copied())).await?;
         Ok(Self {
             page: Page::new(client),
             pid,
@@ -121,14 +118,14 @@ pub async fn close(world: &World, pid: u32) -> Result<()> {
     let window = eventually("the app's window", async || screen.window_of(pid)).await?;
     screen.ask_to_close(window.id)?;
     eventually("the app to end after its window was closed", async || {
-        Ok((!world.running(&paths::app()).contains(&pid)).then_some(()))
+        Ok((!world.apps().contains(&pid)).then_some(()))
     })
     .await
 }
 
 /// A launch without a driver: by the desktop, or a second one.
 pub fn command(world: &World, arguments: &[&str]) -> Command {
-    let mut command = world.command(paths::app());
+    let mut command = world.command(&world.identity().binary);
     command.args(arguments);
     command
 }

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::child::Child;
 use crate::deadline::{eventually, within};
 use crate::failure::{Doing, Result};
-use crate::paths::APP_ID;
 use crate::webdriver::{Page, bounded, connect};
 use crate::world::World;
 
@@ -22,8 +21,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium with an empty profile. `origins` may open the app without asking.
-    pub async fn start(world: &World, origins: &[&str]) -> Result<Self> {
+    /// Starts Chromium with an empty profile. `origins` may open links of these `schemes` without asking.
+    pub async fn start(world: &World, origins: &[&str], schemes: &[&str]) -> Result<Self> {
         let mut command = world.command("chromedriver");
         command.arg("--port=0");
         let mut driver = world.start("chromedriver", command)?;
@@ -33,9 +32,13 @@ impl Browser {
                 port_in(line, "started successfully on port ")
             })
             .await?;
+        let schemes: Map<String, Value> = schemes
+            .iter()
+            .map(|scheme| ((*scheme).to_owned(), json!(true)))
+            .collect();
         let allowed: Map<String, Value> = origins
             .iter()
-            .map(|origin| ((*origin).to_owned(), json!({ APP_ID: true })))
+            .map(|origin| ((*origin).to_owned(), json!(schemes)))
             .collect();
         let profile = world.root().join("browser");
         let capabilities = json!({

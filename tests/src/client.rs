@@ -63,7 +63,9 @@ impl Account {
             .arg(&self.config)
             .arg("--data-dir")
             .arg(&self.folder);
-        command.args(["--service", &format!("dev.latchkey.proof.{}", self.name)]);
+        let app = world.identity();
+        command.args(["--service", &format!("{}.proof.{}", app.identifier, self.name)]);
+        command.args(["--scheme", &app.scheme]);
         command.args(["--ahead", &ahead.to_string()]);
         let log = File::options().create(true).append(true).open(self.log());
         command

@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::deadline::{eventually, within};
 use crate::failure::{Doing, Failure, Result, ensure};
 use crate::keyboard::{self, Keyboard};
-use crate::paths::APP_ID;
 use crate::screen::Screen;
 use crate::world::World;
 
@@ -131,7 +130,7 @@ impl<'world> Keyring<'world> {
     /// All entries of the app. Never call it while the keyring is locked: it would ask for the password.
     pub async fn entries(&self) -> Result<Vec<Entry>> {
         let mut command = self.world.command("secret-tool");
-        command.args(["search", "--all", "service", APP_ID]);
+        command.args(["search", "--all", "service", &self.world.identity().identifier]);
         let limit = Duration::from_secs(10);
         let output = tokio::time::timeout(limit, command.output())
             .await

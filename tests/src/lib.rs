@@ -29,8 +29,9 @@
 //! [`Browser::follow`](browser::Browser::follow) then opens it in a new tab. Chromium's question whether a site may open
 //! the app is answered beforehand by its `protocol_handler` preference, for the provider's origin and the app's scheme.
 //!
-//! # Paths
-//! `LATCHKEY_BIN` names the app (else `target/debug/latchkey`), `TAURI_DRIVER` the driver (else
+//! # Names and paths
+//! Which app a story is about is its [`Identity`](identity::Identity): the debug build of this checkout, `LATCHKEY_BIN` when
+//! it is elsewhere; or the installed app whose program `LATCHKEY_INSTALLED` names. `TAURI_DRIVER` names the driver (else
 //! `target/tools/bin/tauri-driver`); `node`, `chromium`, `chromedriver`, `Xvfb` and the others come from `PATH`.
 
 pub mod accessibility;
@@ -43,6 +44,7 @@ pub mod clipboard;
 pub mod deadline;
 pub mod evidence;
 pub mod failure;
+pub mod identity;
 mod janitor;
 pub mod keyboard;
 pub mod keyring;

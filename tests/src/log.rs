@@ -3,7 +3,6 @@
 use std::fmt;
 use std::fs;
 
-use crate::paths::APP_ID;
 use crate::world::World;
 
 /// One published view: the `name=value` pairs of its log line, without the time.
@@ -51,7 +50,7 @@ impl fmt::Debug for ViewLine {
 
 /// Everything the app has logged in this world.
 pub fn text(world: &World) -> String {
-    let Ok(entries) = fs::read_dir(world.data().join(APP_ID).join("logs")) else {
+    let Ok(entries) = fs::read_dir(world.app_data().join("logs")) else {
         return String::new();
     };
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();

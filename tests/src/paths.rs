@@ -1,21 +1,13 @@
-//! Where things are in the repository, and the names the app's debug build goes by.
+//! Where things are in the repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
-
-/// The debug build's identifier, which is its redirect scheme and its keyring service too.
-pub const APP_ID: &str = "dev.latchkey.desktop.dev";
 
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."))
-}
-
-/// The app's binary: `LATCHKEY_BIN`, else the debug build.
-pub fn app() -> PathBuf {
-    from_env("LATCHKEY_BIN", "target/debug/latchkey")
 }
 
 /// tauri-driver: `TAURI_DRIVER`, else the one installed by xtask.

@@ -10,6 +10,7 @@ use crate::browser::Browser;
 use crate::deadline::eventually;
 use crate::evidence;
 use crate::failure::{Doing, Failure, Result};
+use crate::identity::Identity;
 use crate::keyring::Keyring;
 use crate::log::{self, ViewLine};
 use crate::pages;
@@ -32,6 +33,26 @@ pub struct Setting {
     pub machine: Vec<(&'static str, &'static str)>,
     /// More environment for the app.
     pub environment: Vec<(&'static str, &'static str)>,
+    /// The app it is about; the one under test when there is none.
+    pub identity: Option<Identity>,
+    /// Other apps of the same world, see [`Stage::turn_to`].
+    pub beside: Vec<Identity>,
+}
+
+/// An app of the stage, running or not.
+#[derive(Debug)]
+pub struct Player {
+    /// Which.
+    pub identity: Identity,
+    /// When it was launched by [`Stage::launch`].
+    pub app: Option<App>,
+}
+
+impl Player {
+    /// An app that does not run.
+    pub fn of(identity: Identity) -> Self {
+        Self { identity, app: None }
+    }
 }
 
 /// A set stage. Fields are dropped in this order: the app first, its world last.
@@ -51,13 +72,19 @@ pub struct Stage {
 impl Stage {
     /// Sets the stage: everything but the app is running, and the app is configured for the provider.
     pub async fn set(setting: Setting) -> Result<Self> {
-        let world = World::create_with(&setting.machine)
+        let identity = match &setting.identity {
+            Some(identity) => identity.clone(),
+            None => Identity::under_test()?,
+        };
+        let world = World::create_with(identity, &setting.machine)
             .await
             .doing("build a world")?;
         let provider = Provider::start(&world, &setting.provider)
             .await
             .doing("start the provider")?;
-        let browser = Browser::start(&world, &[&provider.issuer])
+        let everybody = setting.beside.iter().chain([world.identity()]);
+        let schemes: Vec<&str> = everybody.map(|it| it.scheme.as_str()).collect();
+        let browser = Browser::start(&world, &[&provider.issuer], &schemes)
             .await
             .doing("start the browser")?;
         let stage = Self {
@@ -98,6 +125,16 @@ impl Stage {
     /// The running app.
     pub fn app(&self) -> Result<&App> {
         self.app.as_ref().doing("the running app")
+    }
+
+    /// Turns to another app of this world: from now on that one is configured, launched, and looked for in log and keyring.
+    /// Returns the one before, which goes on running. The other must be one of [`Setting::beside`], for the browser to open
+    /// its links.
+    pub fn turn_to(&mut self, other: Player) -> Player {
+        Player {
+            identity: self.world.turn_to(other.identity),
+            app: std::mem::replace(&mut self.app, other.app),
+        }
     }
 
     /// Quits the app as a person does.

@@ -15,9 +15,9 @@ use tokio::process::Command;
 
 use crate::child::Child;
 use crate::failure::{Doing, Result};
+use crate::identity::Identity;
 use crate::janitor::{self, Janitor, MARK};
 use crate::keyring::Keyring;
-use crate::paths::APP_ID;
 
 /// How long a helper may take to come up.
 const START: Duration = Duration::from_secs(20);
@@ -32,17 +32,18 @@ pub struct World {
     display: String,
     environment: Vec<(String, String)>,
     started: AtomicU32,
+    identity: Identity,
     root: TempDir,
 }
 
 impl World {
-    /// Builds the machine; its keyring is unlocked.
+    /// Builds the machine for the app under test; its keyring is unlocked.
     pub async fn create() -> Result<Self> {
-        Self::create_with(&[]).await
+        Self::create_with(Identity::under_test()?, &[]).await
     }
 
-    /// As [`create`](Self::create), with more in the environment of everything in it.
-    pub async fn create_with(environment: &[(&str, &str)]) -> Result<Self> {
+    /// As [`create`](Self::create), for this app, with more in the environment of everything in it.
+    pub async fn create_with(identity: Identity, environment: &[(&str, &str)]) -> Result<Self> {
         // Unix socket paths are at most 107 bytes: a short directory.
         let root = tempfile::Builder::new()
             .prefix("lk-")
@@ -55,6 +56,7 @@ impl World {
             display: String::new(),
             environment: Vec::new(),
             started: AtomicU32::new(0),
+            identity,
             root,
         };
         world.furnish()?;
@@ -99,6 +101,26 @@ impl World {
         self.root().join("output")
     }
 
+    /// The app this is about: it is the one that is configured, launched, and looked for in log and keyring.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// From now on it is about this app; returns the other one.
+    pub(crate) fn turn_to(&mut self, identity: Identity) -> Identity {
+        std::mem::replace(&mut self.identity, identity)
+    }
+
+    /// The app's own folder below [`data`](Self::data).
+    pub fn app_data(&self) -> PathBuf {
+        self.data().join(&self.identity.identifier)
+    }
+
+    /// The app's own folder below [`config`](Self::config): where a person writes its configuration.
+    pub fn app_config(&self) -> PathBuf {
+        self.config().join(&self.identity.identifier)
+    }
+
     /// The X display, as in `DISPLAY`.
     pub fn display(&self) -> &str {
         &self.display
@@ -111,7 +133,7 @@ impl World {
 
     /// Writes the app's configuration where a person would.
     pub fn configure(&self, text: &str) -> Result<()> {
-        let folder = self.config().join(APP_ID);
+        let folder = self.app_config();
         fs::create_dir_all(&folder).doing("make the configuration's folder")?;
         fs::write(folder.join("latchkey.toml"), text).doing("write latchkey.toml")
     }
@@ -143,6 +165,11 @@ impl World {
             command,
             self.output().join(format!("{number:02}-{name}.txt")),
         )
+    }
+
+    /// The processes of the app.
+    pub fn apps(&self) -> Vec<u32> {
+        self.running(&self.identity.binary)
     }
 
     /// The processes of this world that run `program`.

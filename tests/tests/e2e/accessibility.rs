@@ -43,9 +43,10 @@ async fn a_screen_reader_is_told_who_is_signed_in_and_what_can_be_done() -> Resu
         accessibility::enable(&stage.world).await?;
         stage.launch().await?;
         stage.app()?.shows(&[("state", "signed-out")]).await?;
+        let product = stage.world.identity().product.clone();
         let nodes = reads(
             stage,
-            &[(Role::Heading, "Latchkey"), (Role::Button, "Sign in with Acme")],
+            &[(Role::Heading, &product), (Role::Button, "Sign in with Acme")],
         )
         .await?;
         ensure_named(&nodes)?;

@@ -15,7 +15,7 @@ use latchkey_e2e::log;
 use latchkey_e2e::memory::{self, Counts};
 use latchkey_e2e::needles::Needles;
 use latchkey_e2e::pages;
-use latchkey_e2e::paths::{self, APP_ID};
+use latchkey_e2e::paths;
 use latchkey_e2e::processes;
 use latchkey_e2e::recorder;
 use latchkey_e2e::screen::Screen;
@@ -91,14 +91,14 @@ async fn a_callback_that_starts_the_app_is_in_its_arguments_alone() -> Result<()
         stage.quit().await?;
         pages::sign_in(&stage.browser, "ada").await?;
         let pid = eventually("the callback to start the app", async || {
-            Ok(stage.world.running(&paths::app()).first().copied())
+            Ok(stage.world.apps().first().copied())
         })
         .await?;
         let screen = Screen::of(&stage.world)?;
         eventually("the person's name in the window title", async || {
             Ok(screen
                 .window_of(pid)?
-                .filter(|window| window.title == "Ada Park – Latchkey"))
+                .filter(|window| window.title == stage.world.identity().title("Ada Park")))
         })
         .await?;
 
@@ -164,7 +164,10 @@ async fn fail(stage: &Stage) -> Result<()> {
 
 /// A link that nobody asked for, with a code in it.
 async fn link_of_a_stranger(stage: &Stage, marker: &str) -> Result<()> {
-    let link = format!("{APP_ID}:/callback?code=foreign-{marker}&state=of-somebody-else");
+    let link = stage
+        .world
+        .identity()
+        .link(&format!("/callback?code=foreign-{marker}&state=of-somebody-else"));
     let status = app::command(&stage.world, &[&link])
         .status()
         .await

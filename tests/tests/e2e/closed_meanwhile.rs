@@ -6,7 +6,6 @@ use latchkey_e2e::app;
 use latchkey_e2e::deadline::{eventually, pass};
 use latchkey_e2e::failure::{Result, ensure, ensure_eq};
 use latchkey_e2e::pages;
-use latchkey_e2e::paths;
 use latchkey_e2e::screen::Screen;
 use latchkey_e2e::stage::{Setting, Stage, story};
 
@@ -33,7 +32,7 @@ async fn the_callback_starts_it_and_the_sign_in_completes_once() -> Result<()> {
         eventually("the person's name in the window title", async || {
             Ok(screen
                 .window_of(pid)?
-                .filter(|window| window.title == "Ada Park – Latchkey"))
+                .filter(|window| window.title == stage.world.identity().title("Ada Park")))
         })
         .await?;
         ensure_eq(
@@ -118,7 +117,7 @@ async fn started_by_hand_it_is_still_waiting() -> Result<()> {
 async fn finish_in_browser(stage: &Stage) -> Result<u32> {
     pages::sign_in(&stage.browser, "ada").await?;
     eventually("the callback to start the app", async || {
-        Ok(stage.world.running(&paths::app()).first().copied())
+        Ok(stage.world.apps().first().copied())
     })
     .await
 }

@@ -1,14 +1,13 @@
 //! Before the first sign-in: no configuration, or one with a mistake.
 
 use latchkey_e2e::failure::{Result, ensure};
-use latchkey_e2e::paths::APP_ID;
 use latchkey_e2e::stage::{Setting, story};
 
 #[tokio::test]
 #[ignore = "cargo xtask test e2e"]
 async fn without_one_the_app_says_what_to_write_where() -> Result<()> {
     story("unconfigured", Setting::default(), async |stage| {
-        let folder = stage.world.config().join(APP_ID);
+        let folder = stage.world.app_config();
         std::fs::remove_dir_all(&folder).unwrap();
         stage.launch().await?;
         let app = stage.app()?;

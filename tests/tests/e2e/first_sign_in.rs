@@ -20,7 +20,7 @@ async fn shows_who_signed_in() -> Result<()> {
         stage.launch().await?;
         let app = stage.app()?;
         app.shows(&[("state", "signed-out"), ("why", "never")]).await?;
-        app.titled(&stage.world, "Latchkey").await?;
+        app.titled(&stage.world, &stage.world.identity().product).await?;
         stage.sign_in("ada").await?;
         let app = stage.app()?;
         ensure_eq(app.heading().await?.as_str(), "Ada Park", "the heading")?;
@@ -28,7 +28,8 @@ async fn shows_who_signed_in() -> Result<()> {
             app.page().text().await?.contains("ada@example.com"),
             "the e-mail address must be shown",
         )?;
-        app.titled(&stage.world, "Ada Park – Latchkey").await?;
+        app.titled(&stage.world, &stage.world.identity().title("Ada Park"))
+            .await?;
         stage.browser.shows("You are signed in").await?;
         asked_as_it_should(stage).await
     })

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
+use latchkey_e2e::identity::Identity;
 use latchkey_e2e::log;
-use latchkey_e2e::paths;
 use latchkey_e2e::stage::{Setting, Stage, story};
 use latchkey_e2e::webdriver::bounded;
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ async fn no_message_is_answered_but_our_own_commands() -> Result<()> {
                 .is_some(),
             "app_info is answered",
         )?;
-        for (command, payload) in strangers() {
+        for (command, payload) in strangers(stage.world.identity()) {
             let answer = asked(stage, command, &payload).await?;
             ensure(
                 answer.get("refused").is_some(),
@@ -127,7 +127,7 @@ async fn no_message_is_answered_but_our_own_commands() -> Result<()> {
 }
 
 /// Commands of Tauri and of its plugins, those that are part of the app and those that are not.
-fn strangers() -> Vec<(&'static str, Value)> {
+fn strangers(app: &Identity) -> Vec<(&'static str, Value)> {
     let target = json!({ "kind": "Any" });
     vec![
         (
@@ -148,10 +148,7 @@ fn strangers() -> Vec<(&'static str, Value)> {
         ),
         ("plugin:deep-link|get_current", json!({})),
         ("plugin:deep-link|register", json!({ "protocol": "https" })),
-        (
-            "plugin:deep-link|unregister",
-            json!({ "protocol": "dev.latchkey.desktop.dev" }),
-        ),
+        ("plugin:deep-link|unregister", json!({ "protocol": app.scheme })),
         ("plugin:deep-link|is_registered", json!({ "protocol": "https" })),
         ("plugin:clipboard-manager|read_text", json!({})),
         (
@@ -204,10 +201,7 @@ fn strangers() -> Vec<(&'static str, Value)> {
         ("plugin:__TAURI_CHANNEL__|fetch", json!({})),
         ("plugin:|", json!({})),
         ("access_token", json!({})),
-        (
-            "callback",
-            json!({ "url": "dev.latchkey.desktop.dev:/callback?code=c&state=s" }),
-        ),
+        ("callback", json!({ "url": app.link("/callback?code=c&state=s") })),
         ("__proto__", json!({})),
         ("", json!({})),
         ("subscribe\u{0}", json!({})),
@@ -272,11 +266,11 @@ async fn ensure_unharmed(stage: &Stage) -> Result<()> {
     let answer = asked(stage, "app_info", &json!({})).await?;
     ensure_eq(
         answer["granted"]["product"].as_str(),
-        Some("Latchkey"),
+        Some(stage.world.identity().product.as_str()),
         "the answer to app_info",
     )?;
     ensure_eq(
-        stage.world.running(&paths::app()),
+        stage.world.apps(),
         vec![stage.app()?.pid()],
         "processes of the app",
     )?;

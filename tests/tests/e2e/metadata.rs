@@ -3,7 +3,6 @@
 
 use latchkey_e2e::deadline::eventually;
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
-use latchkey_e2e::paths::APP_ID;
 use latchkey_e2e::stage::{Setting, Stage, story};
 use serde_json::json;
 
@@ -136,7 +135,7 @@ async fn first_name(stage: &Stage) -> Result<String> {
 /// How many drafts there are; each is its owner's alone.
 fn drafts(stage: &Stage) -> Result<usize> {
     let mut count = 0;
-    for file in std::fs::read_dir(stage.world.data().join(APP_ID))
+    for file in std::fs::read_dir(stage.world.app_data())
         .doing("list the data directory")?
         .flatten()
     {

@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use latchkey_e2e::deadline::eventually;
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
 use latchkey_e2e::pages;
-use latchkey_e2e::paths::APP_ID;
 use latchkey_e2e::stage::{Setting, Stage, story};
 
 #[tokio::test]
@@ -14,8 +13,9 @@ use latchkey_e2e::stage::{Setting, Stage, story};
 async fn the_browser_delivers_the_callback_to_the_handler() -> Result<()> {
     story("rehearsal", Setting::default(), async |stage| {
         install_stand_in(stage).await?;
+        let scheme = &stage.world.identity().scheme;
         let request = format!(
-            "{}?client_id={}&response_type=code&scope=openid&redirect_uri={APP_ID}:/callback&state=rehearsal\
+            "{}?client_id={}&response_type=code&scope=openid&redirect_uri={scheme}:/callback&state=rehearsal\
              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
             stage.provider.published("authorization_endpoint").await?,
             stage.provider.client_id
@@ -32,7 +32,7 @@ async fn the_browser_delivers_the_callback_to_the_handler() -> Result<()> {
         pages::sign_in(&stage.browser, "ada").await?;
         let arrived = arrival(stage).await?;
         ensure(
-            arrived.starts_with(&format!("{APP_ID}:/callback?code=")),
+            arrived.starts_with(&stage.world.identity().link("/callback?code=")),
             &arrived,
         )?;
         ensure(
@@ -83,8 +83,9 @@ async fn install_stand_in(stage: &Stage) -> Result<()> {
     .unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     let entry = format!(
-        "[Desktop Entry]\nType=Application\nName=Stand-in\nExec={} %u\nMimeType=x-scheme-handler/{APP_ID};\n",
-        script.display()
+        "[Desktop Entry]\nType=Application\nName=Stand-in\nExec={} %u\nMimeType=x-scheme-handler/{};\n",
+        script.display(),
+        world.identity().scheme
     );
     std::fs::write(applications.join("stand-in.desktop"), entry).doing("write the stand-in's entry")?;
     let done = world

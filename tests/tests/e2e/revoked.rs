@@ -38,7 +38,7 @@ async fn while_the_app_was_closed() -> Result<()> {
                 .any(|name| name == "Sign in with Acme"),
             "the way back in",
         )?;
-        app.titled(&stage.world, "Latchkey").await?;
+        app.titled(&stage.world, &stage.world.identity().product).await?;
         ensure_keyring_empty(stage).await?;
         // The reason outlives a restart; the way back in works.
         stage.quit().await?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use latchkey_e2e::app;
 use latchkey_e2e::deadline::{eventually, never};
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
-use latchkey_e2e::paths::{self, APP_ID};
 use latchkey_e2e::screen::Screen;
 use latchkey_e2e::stage::{Setting, Stage, story};
 
@@ -18,7 +17,7 @@ async fn launch_again(stage: &Stage, arguments: &[&str]) -> Result<()> {
         .await
         .doing("wait for the second launch")??;
     ensure_eq(code, Some(0), "the second launch's exit code")?;
-    ensure_eq(stage.world.running(&paths::app()).len(), 1, "running apps")
+    ensure_eq(stage.world.apps().len(), 1, "running apps")
 }
 
 #[tokio::test]
@@ -51,7 +50,8 @@ async fn ignores_a_callback_nobody_asked_for() -> Result<()> {
     story("foreign-callback", Setting::default(), async |stage| {
         stage.launch().await?;
         stage.app()?.shows(&[("state", "signed-out")]).await?;
-        launch_again(stage, &[&format!("{APP_ID}:/callback?code=stolen&state=guessed")]).await?;
+        let link = |rest: &str| stage.world.identity().link(rest);
+        launch_again(stage, &[&link("/callback?code=stolen&state=guessed")]).await?;
         never(
             Duration::from_secs(2),
             "a code nobody asked for is redeemed",
@@ -60,11 +60,7 @@ async fn ignores_a_callback_nobody_asked_for() -> Result<()> {
         .await?;
         // Nor does it disturb a sign-in that is under way.
         stage.begin_sign_in().await?;
-        launch_again(
-            stage,
-            &[&format!("{APP_ID}:/callback?error=access_denied&state=guessed")],
-        )
-        .await?;
+        launch_again(stage, &[&link("/callback?error=access_denied&state=guessed")]).await?;
         stage.app()?.shows(&[("state", "signing-in")]).await?;
         stage.browser.follow(&stage.world).await?;
         latchkey_e2e::pages::sign_in(&stage.browser, "ada").await?;

@@ -22,7 +22,10 @@ async fn forgets_here_and_tells_the_provider() -> Result<()> {
             .app()?
             .shows(&[("state", "signed-out"), ("why", "by-user")])
             .await?;
-        stage.app()?.titled(&stage.world, "Latchkey").await?;
+        stage
+            .app()?
+            .titled(&stage.world, &stage.world.identity().product)
+            .await?;
         ensure_keyring_empty(stage).await?;
         ensure(
             !holds_a_picture(&stage.world.cache()),

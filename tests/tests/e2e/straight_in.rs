@@ -50,7 +50,8 @@ async fn a_stored_session_opens_the_app() -> Result<()> {
         app.shows(&[("state", "signed-in"), ("freshness", "fresh"), ("kept", "stored")])
             .await?;
         ensure_eq(app.heading().await?.as_str(), "Ada Park", "the heading")?;
-        app.titled(&stage.world, "Ada Park – Latchkey").await?;
+        app.titled(&stage.world, &stage.world.identity().title("Ada Park"))
+            .await?;
         stage.provider.asked("userinfo").await?;
         ensure_never_signed_out(stage, published)?;
         ensure_eq(

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use latchkey_e2e::deadline::eventually;
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
-use latchkey_e2e::paths::APP_ID;
 use latchkey_e2e::stage::{Setting, Stage, story};
 
 #[tokio::test]
@@ -35,7 +34,7 @@ async fn is_told_after_a_sign_out_and_in_the_next_run() -> Result<()> {
         stage.app()?.shows(&[("state", "signed-out")]).await?;
         look(stage, "You signed out.").await?;
         says(stage, "You signed in with Acme.").await?;
-        ensure_nothing_personal(&stage.world.data().join(APP_ID))
+        ensure_nothing_personal(&stage.world.app_data())
     })
     .await
 }

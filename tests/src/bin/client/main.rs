@@ -2,7 +2,7 @@
 //! system's credential store, driven by lines of standard input, told as JSON lines on standard output.
 //!
 //! ```text
-//! client --config FILE --data-dir FOLDER --service NAME [--ahead SECONDS] [--stop-at FAILPOINT]
+//! client --config FILE --data-dir FOLDER --service NAME --scheme SCHEME [--ahead SECONDS] [--stop-at FAILPOINT]
 //! ```
 //!
 //! Commands, one a line and one after the other; each is answered by one line that names it:
@@ -33,15 +33,14 @@ use latchkey_session::{Failpoint, Redirects, Result, Session};
 
 use commands::{Commands, Next};
 
-/// The demo provider knows this redirect scheme.
-const SCHEME: &str = "dev.latchkey.desktop.dev";
-
 /// What was asked for on the command line.
 #[derive(Debug, Default)]
 struct Options {
     config: PathBuf,
     data_dir: PathBuf,
     service: String,
+    /// A redirect scheme the demo provider knows.
+    scheme: String,
     ahead: i64,
     stop_at: Option<Failpoint>,
 }
@@ -104,7 +103,7 @@ async fn run(options: Options) -> Result<()> {
     let place = Arc::clone(&stop_at);
     let session = Session::builder(move || Config::load(&files))
         .store(Arc::new(OsStore::new(&options.service)))
-        .redirects(Redirects::of_scheme(SCHEME))
+        .redirects(Redirects::of_scheme(&options.scheme))
         .data_dir(options.data_dir)
         .clock(Shifted(Arc::clone(&ahead)))
         .browser(|page: &Page| {
@@ -159,6 +158,7 @@ impl Options {
                 "--config" => options.config = value.into(),
                 "--data-dir" => options.data_dir = value.into(),
                 "--service" => options.service = value,
+                "--scheme" => options.scheme = value,
                 "--ahead" => options.ahead = value.parse().map_err(|_| "--ahead: seconds".to_owned())?,
                 "--stop-at" => {
                     options.stop_at = Some(failpoint(&value).ok_or("--stop-at: no such failpoint")?);

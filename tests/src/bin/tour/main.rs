@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use latchkey_e2e::evidence;
 use latchkey_e2e::failure::{Doing, Result};
+use latchkey_e2e::identity::Identity;
 use latchkey_e2e::paths;
 use latchkey_e2e::stage::{Setting, Stage};
 use latchkey_e2e::webdriver::Page;
@@ -40,7 +41,7 @@ async fn tour(started: Instant) -> Result<()> {
     fs::create_dir_all(&folder).doing("make the folder for the pictures")?;
     println!(
         "Display, session bus, keyring, browser and provider of its own; the app: {}",
-        paths::app().display()
+        Identity::under_test()?.binary.display()
     );
     let stage = Stage::set(Setting::default()).await.doing("step 0, set up")?;
     let mut guide = Guide {

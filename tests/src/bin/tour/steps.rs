@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use latchkey_e2e::failure::{Doing, Failure, Result, ensure};
 use latchkey_e2e::pages;
-use latchkey_e2e::paths::APP_ID;
 use latchkey_e2e::stage::Stage;
 
 use crate::Album;
@@ -17,7 +16,7 @@ const DARK: [(&str, &str); 1] = [("GTK_THEME", "Adwaita:dark")];
 const SHORT: u32 = 10;
 
 pub(crate) async fn unconfigured(stage: &mut Stage, album: &Album) -> Result<()> {
-    fs::remove_dir_all(stage.world.config().join(APP_ID)).doing("take the configuration away")?;
+    fs::remove_dir_all(stage.world.app_config()).doing("take the configuration away")?;
     stage.launch().await?;
     stage.app()?.shows(&[("state", "unconfigured")]).await?;
     album.take(stage.app()?.page(), "unconfigured").await?;
