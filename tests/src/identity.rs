@@ -75,6 +75,22 @@ impl Identity {
         format!("{person} – {}", self.product)
     }
 
+    /// What its program is called; its files and variables are named after it.
+    pub fn program(&self) -> String {
+        let name = self.binary.file_stem().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// The file name of its configuration.
+    pub fn config_file(&self) -> String {
+        format!("{}.toml", self.program())
+    }
+
+    /// A variable of the environment that it reads: `ACME_NOTES_LOG`.
+    pub fn variable(&self, what: &str) -> String {
+        format!("{}_{what}", self.program().replace('-', "_").to_ascii_uppercase())
+    }
+
     /// A link of its scheme: `rest` is what follows the colon.
     pub fn link(&self, rest: &str) -> String {
         format!("{}:{rest}", self.scheme)

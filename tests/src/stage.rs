@@ -25,14 +25,16 @@ pub const NAME: &str = "Acme";
 pub struct Setting {
     /// Options of the provider's command line.
     pub provider: Vec<&'static str>,
-    /// Lines for `[provider]` in latchkey.toml.
+    /// Lines for `[provider]` in the configuration.
     pub config: Vec<&'static str>,
-    /// Lines for `[session]` in latchkey.toml.
+    /// Lines for `[session]` in the configuration.
     pub session: Vec<&'static str>,
     /// More environment for everything in the world, so for the app whoever starts it.
     pub machine: Vec<(&'static str, &'static str)>,
     /// More environment for the app.
     pub environment: Vec<(&'static str, &'static str)>,
+    /// Everything in the world logs all it can.
+    pub traced: bool,
     /// The app it is about; the one under test when there is none.
     pub identity: Option<Identity>,
     /// Other apps of the same world, see [`Stage::turn_to`].
@@ -76,7 +78,12 @@ impl Stage {
             Some(identity) => identity.clone(),
             None => Identity::under_test()?,
         };
-        let world = World::create_with(identity, &setting.machine)
+        let log = identity.variable("LOG");
+        let mut machine = setting.machine.clone();
+        if setting.traced {
+            machine.extend([(log.as_str(), "trace"), ("RUST_LOG", "trace")]);
+        }
+        let world = World::create_with(identity, &machine)
             .await
             .doing("build a world")?;
         let provider = Provider::start(&world, &setting.provider)

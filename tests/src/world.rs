@@ -135,7 +135,7 @@ impl World {
     pub fn configure(&self, text: &str) -> Result<()> {
         let folder = self.app_config();
         fs::create_dir_all(&folder).doing("make the configuration's folder")?;
-        fs::write(folder.join("latchkey.toml"), text).doing("write latchkey.toml")
+        fs::write(folder.join(self.identity.config_file()), text).doing("write the configuration")
     }
 
     /// The URLs that were opened with the person's browser, in order.

@@ -2,7 +2,7 @@
 //!
 //! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
 //! [`faults`] proves what happens when things go wrong; [`fuzz`], [`mutants`] and [`bench`] look deeper than the tests;
-//! [`gallery`] looks at every state of the window. `conformance` is one test of the core, which writes its page.
+//! [`gallery`] looks at every state of the window, [`rebrand`] makes another product of it. `conformance` is one test of the core, which writes its page.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
@@ -18,6 +18,8 @@ mod gallery;
 mod interrupt;
 mod mutants;
 mod print;
+mod product;
+mod rebrand;
 mod setup;
 mod tally;
 mod task;
@@ -66,6 +68,7 @@ fn run() -> Result<(), Failure> {
         Ask::Mutants { files } => mutants::run(&workspace, &interrupt, &files),
         Ask::Bench(which) => bench::run(which, &workspace, &interrupt),
         Ask::Gallery { check } => gallery::run(&workspace, &interrupt, check),
+        Ask::Rebrand(asked) => rebrand::run(&workspace, &interrupt, &asked),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
         Ask::Conformance => {
             setup::core(&interrupt)?;

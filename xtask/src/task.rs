@@ -102,6 +102,17 @@ impl Task {
         self.verdict(status, &shown, begun)
     }
 
+    /// Runs it without a word, and without its words.
+    pub(crate) fn quiet(self, interrupt: &Interrupt) -> Result<()> {
+        let (shown, hint) = (self.shown(), self.hint.clone());
+        if self.read(interrupt)?.status.success() {
+            return Ok(());
+        }
+        Err(hint
+            .into_iter()
+            .fold(Failure::new(format_args!("`{shown}` failed")), Failure::advise))
+    }
+
     /// Runs it without a word and gives back what it wrote to standard output.
     pub(crate) fn read(mut self, interrupt: &Interrupt) -> Result<Output> {
         self.command.stdout(Stdio::piped()).stderr(Stdio::null());

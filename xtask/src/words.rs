@@ -1,9 +1,12 @@
 //! What was asked: the words after `cargo xtask`.
 
 mod depth;
+mod rebrand;
 
 use crate::bench::Bench;
 use crate::failure::{Failure, Result};
+
+pub(crate) use rebrand::Rebrand;
 
 /// A command with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub(crate) enum Ask {
         /// No pictures are written.
         check: bool,
     },
+    /// Make the checkout a product of one's own.
+    Rebrand(Rebrand),
     /// Write the UI's types anew.
     Bindings,
     /// Play everything a provider may do, and write the page about it anew.
@@ -86,6 +91,8 @@ pub(crate) enum Topic {
     Faults,
     /// `gallery`.
     Gallery,
+    /// `rebrand`.
+    Rebrand,
     /// `bindings`.
     Bindings,
     /// `conformance`.
@@ -125,6 +132,7 @@ impl Ask {
             Topic::Test => test(options),
             Topic::Faults => faults(options),
             Topic::Gallery => gallery(options),
+            Topic::Rebrand => rebrand::rebrand(options),
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
             Topic::Conformance => nothing_more("conformance", options).map(|()| Self::Conformance),
             Topic::Setup => setup(options),
@@ -142,12 +150,13 @@ fn topic(name: &str) -> Result<Topic> {
         "test" => Ok(Topic::Test),
         "faults" => Ok(Topic::Faults),
         "gallery" => Ok(Topic::Gallery),
+        "rebrand" => Ok(Topic::Rebrand),
         "bindings" => Ok(Topic::Bindings),
         "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
         name => depth::topic(name).ok_or_else(|| {
             Failure::Usage(format!(
-                "there is no command `{name}`; there are demo, test, faults, gallery, conformance, fuzz, mutants, bench, bindings and \
+                "there is no command `{name}`; there are demo, test, rebrand, faults, gallery, conformance, fuzz, mutants, bench, bindings and \
                  setup (--help says more)"
             ))
         }),
@@ -238,6 +247,7 @@ impl Topic {
             Self::Test => TEST,
             Self::Faults => FAULTS,
             Self::Gallery => GALLERY,
+            Self::Rebrand => rebrand::REBRAND,
             Self::Bindings => BINDINGS,
             Self::Conformance => CONFORMANCE,
             Self::Setup => SETUP,
@@ -251,6 +261,7 @@ impl Topic {
 const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
+cargo xtask rebrand --name …     make it a product of your own: names, accent, icon
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
 cargo xtask mutants [FILE…]      change the code, and see whether a test notices

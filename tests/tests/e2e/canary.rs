@@ -35,7 +35,7 @@ const FRESH: [(&str, &str); 3] = [("state", "signed-in"), ("freshness", "fresh")
 fn talkative() -> Setting {
     Setting {
         // Whoever starts it: the desktop does, for a link.
-        machine: vec![("LATCHKEY_LOG", "trace"), ("RUST_LOG", "trace")],
+        traced: true,
         environment: vec![("G_MESSAGES_DEBUG", "all")],
         ..short_lived()
     }

@@ -14,7 +14,7 @@ async fn without_one_the_app_says_what_to_write_where() -> Result<()> {
         app.shows(&[("state", "unconfigured")]).await?;
         let text = app.page().text().await?;
         ensure(
-            text.contains("latchkey.toml"),
+            text.contains(&stage.world.identity().config_file()),
             format_args!("it must name the file: {text}"),
         )?;
         ensure(
@@ -42,7 +42,8 @@ async fn a_mistake_is_named_with_file_line_and_key() -> Result<()> {
         app.shows(&[("state", "blocked"), ("problem", "configuration-invalid")])
             .await?;
         let text = app.page().contents().await?;
-        for part in ["latchkey.toml", "redirects", "5"] {
+        let file = stage.world.identity().config_file();
+        for part in [file.as_str(), "redirects", "5"] {
             ensure(text.contains(part), format_args!("{part:?} is not in the page"))?;
         }
         Ok(())

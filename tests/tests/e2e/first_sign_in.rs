@@ -8,7 +8,7 @@ use latchkey_e2e::stage::{Setting, Stage, story};
 /// Everything the app and its libraries can say: a secret must not be in there either.
 fn talkative() -> Setting {
     Setting {
-        environment: vec![("LATCHKEY_LOG", "trace")],
+        traced: true,
         ..Setting::default()
     }
 }

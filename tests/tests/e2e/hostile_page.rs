@@ -47,7 +47,8 @@ async fn no_way_leads_out_of_the_page() -> Result<()> {
         stage.provider.clear_requests().await?;
 
         // Some of it takes the page's time; a script has 30 seconds.
-        let tried = client.execute_async(WAYS_OUT, vec![json!(stage.provider.issuer)]);
+        let scheme = &stage.world.identity().scheme;
+        let tried = client.execute_async(WAYS_OUT, vec![json!(stage.provider.issuer), json!(scheme)]);
         let tried = tried.await.doing("try the ways out")?;
         let tried: Value =
             serde_json::from_str(tried.as_str().unwrap_or_default()).doing("read the outcome")?;

@@ -9,6 +9,7 @@ use super::provider::last_lines;
 use crate::failure::{Doing, Failure, Result};
 use crate::interrupt::{self, Interrupt, Urgency};
 use crate::print;
+use crate::product::Product;
 use crate::workspace::Workspace;
 
 /// How long the app may take to finish what it is saving.
@@ -24,14 +25,19 @@ pub(crate) struct App {
 
 impl App {
     /// Starts it with this configuration file.
-    pub(crate) fn start(workspace: &Workspace, config: &Path, interrupt: &Interrupt) -> Result<Self> {
+    pub(crate) fn start(
+        workspace: &Workspace,
+        product: &Product,
+        config: &Path,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let log = workspace.demo_output().join("app.log");
         let output = File::create(&log).doing(format_args!("write {}", log.display()))?;
         let errors = output.try_clone().doing("share the app's log")?;
-        let program = workspace.debug_program("latchkey");
+        let program = workspace.debug_program(&product.program);
         let mut command = Command::new(&program);
         command
-            .env("LATCHKEY_CONFIG", config)
+            .env(product.variable("CONFIG"), config)
             .stdin(Stdio::null())
             .stdout(output)
             .stderr(errors);

@@ -11,6 +11,7 @@ use crate::environment;
 use crate::failure::{Doing, Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::print;
+use crate::product::Product;
 use crate::setup::{self, node};
 use crate::task::Task;
 use crate::workspace::Workspace;
@@ -57,27 +58,32 @@ fn tour(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
 
 /// Tells a command where the app and the programs that drive it are.
 pub(crate) fn in_virtual_desktop(task: Task, workspace: &Workspace) -> Result<Task> {
+    let program = Product::of(workspace.root())?.program;
     Ok(task
-        .env("LATCHKEY_BIN", workspace.debug_program("latchkey"))
+        .env("LATCHKEY_BIN", workspace.debug_program(&program))
         .env("TAURI_DRIVER", setup::tool::TAURI_DRIVER.path(workspace))
         .env("PATH", setup::browser::search_path(workspace)?))
 }
 
 fn desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     let mut provider = Provider::start(workspace, interrupt)?;
-    let config = configure(workspace, &provider)?;
+    let product = Product::of(workspace.root())?;
+    let config = configure(workspace, &product, &provider)?;
     if cfg!(target_os = "linux") && environment::session_bus().is_none() {
         print::note("There is no D-Bus session here: the app has no credential store and hears no link.");
     }
-    let mut app = App::start(workspace, &config, interrupt)?;
-    print::step("Latchkey is open");
+    let mut app = App::start(workspace, &product, &config, interrupt)?;
+    print::step(format_args!("{} is open", product.name));
     print::note("Sign in as ada, benoit or chiyo; the password is: demo");
     print::note(format_args!(
         "Provider       {} (target/demo/provider.log)",
         provider.issuer()
     ));
     print::note(format_args!("Its controls   {}", provider.control()));
-    print::note("Configuration  target/demo/latchkey.toml");
+    print::note(format_args!(
+        "Configuration  target/demo/{}.toml",
+        product.program
+    ));
     print::note("Close the window or press Ctrl-C to end.");
     while interrupt.times() == 0 {
         if let Some(status) = app.ended()? {
@@ -91,8 +97,8 @@ fn desktop(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
 }
 
 /// The app's configuration for the provider that was started.
-fn configure(workspace: &Workspace, provider: &Provider) -> Result<std::path::PathBuf> {
-    let file = workspace.demo_output().join("latchkey.toml");
+fn configure(workspace: &Workspace, product: &Product, provider: &Provider) -> Result<std::path::PathBuf> {
+    let file = workspace.demo_output().join(format!("{}.toml", product.program));
     let text = format!(
         "# Written by `cargo xtask demo` for the demo provider.\n[provider]\nname = \"Acme\"\nissuer = \"{}\"\nclient_id = \"{}\"\n\
          scopes = [\"openid\", \"profile\", \"email\", \"offline_access\", \"metadata\"]\n\

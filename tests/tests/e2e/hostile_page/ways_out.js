@@ -1,6 +1,6 @@
 // What a malicious script tries in order to get out of the page, or to get code of its own into it.
-// Run in the page with the provider's address, to which every way leads: out(name) is an address nobody else asks for.
-const [issuer, done] = arguments;
+// Run in the page with the app's scheme, and the provider's address, to which every way leads: out(name) is an address nobody else asks for.
+const [issuer, scheme, done] = arguments;
 const out = (way) => `${issuer}/out/${way}`;
 const add = (tag, members) => document.body.appendChild(Object.assign(document.createElement(tag), members));
 const clicked = (tag, members) => { const it = add(tag, members); it.click(); it.remove(); };
@@ -12,7 +12,7 @@ const ways = {
   'location-file': () => { location.href = 'file:///etc/passwd'; },
   'location-blob': () => { location.href = URL.createObjectURL(new Blob(['<p>elsewhere'], { type: 'text/html' })); },
   'location-script': () => { location.href = 'javascript:window.__ran = "javascript: address"'; },
-  'location-scheme': () => { location.href = 'dev.latchkey.desktop.dev:/callback?code=c&state=s'; },
+  'location-scheme': () => { location.href = `${scheme}:/callback?code=c&state=s`; },
   'window': () => { if (window.open(out('window'))) throw new Error('a window'); },
   'window-blank': () => { if (window.open('about:blank')) throw new Error('a window'); },
   'link': () => clicked('a', { href: out('link') }),
