@@ -58,8 +58,9 @@ fn readiness_is_told_without_a_call() {
 #[test]
 #[cfg(any(windows, target_os = "macos"))]
 #[ignore = "writes to the real credential store of this account"]
-fn the_operating_systems() {
-    contract::holds(&latchkey_session::store::OsStore::new(
-        "dev.latchkey.desktop.test",
-    ));
+fn the_real_store_keeps_the_contract() {
+    let store = latchkey_session::store::OsStore::new("dev.latchkey.desktop.test");
+    // The contract goes to the limit and one byte beyond it.
+    assert_eq!(store.limit(), cfg!(windows).then_some(2560));
+    contract::holds(&store);
 }

@@ -1,10 +1,10 @@
-//! No core dumps: a crash must not write the session's tokens to the disk.
+//! No core dumps and no crash reports: a crash must not write the session's tokens to the disk.
 
 /// Switches core dumps off for this process and for all it starts, the web view's processes among them.
 ///
 /// On Linux the limit is one byte: no file is written, as with zero, and the kernel starts no crash handler either, which it
 /// does at zero. The process stays "dumpable": otherwise xdg-desktop-portal refuses to speak to it, and it would not learn
-/// whether the desktop is dark. On Windows nothing is done: whether a crash report holds memory is the system's setting.
+/// whether the desktop is dark. On macOS the limit is zero; what the system's own reporter writes are stacks without memory.
 #[cfg(unix)]
 pub(crate) fn off() {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -20,8 +20,9 @@ pub(crate) fn off() {
     }
 }
 
-#[cfg(not(unix))]
-pub(crate) fn off() {}
+/// Switches crash reports off, as far as a program may for itself (`os/windows/calls.rs`).
+#[cfg(windows)]
+pub(crate) use crate::os::windows::no_reports as off;
 
 #[cfg(all(test, unix))]
 mod tests {

@@ -107,7 +107,11 @@ async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Findi
         Reached::WithoutLink => {
             return trouble(
                 format!("Links that begin with {scheme}: start this program, but without the link."),
-                "Write %u at the end of Exec in its .desktop file, or install it anew.",
+                if cfg!(windows) {
+                    "Start the app once: it registers itself anew."
+                } else {
+                    "Write %u at the end of Exec in its .desktop file, or install it anew."
+                },
             );
         }
     }

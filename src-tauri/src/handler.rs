@@ -6,9 +6,14 @@
 use tauri::AppHandle;
 use tauri_plugin_deep_link::DeepLinkExt;
 
+#[cfg(target_os = "macos")]
+use crate::os::macos as platform;
+#[cfg(windows)]
+use crate::os::windows as platform;
+
 /// Whom links of a scheme reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only asked on Linux"))]
+#[cfg_attr(target_os = "macos", allow(dead_code, reason = "it cannot be asked there"))]
 pub(crate) enum Reached {
     /// This program, with the link.
     Us,
@@ -39,7 +44,11 @@ pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
         tracing::warn!(%error, "the scheme could not be registered");
         return false;
     }
-    let registered = app.deep_link().is_registered(scheme).unwrap_or(false);
+    let registered = if cfg!(windows) {
+        platform::reaches_us(app, scheme)
+    } else {
+        app.deep_link().is_registered(scheme).unwrap_or(false)
+    };
     tracing::info!(registered, "scheme registration written");
     registered
 }
@@ -115,37 +124,5 @@ mod platform {
                 assert_eq!(started_by(stranger, shell), other(stranger), "{stranger}");
             }
         }
-    }
-}
-
-/// Windows: the registry, as the deep-link plugin reads it.
-#[cfg(windows)]
-mod platform {
-    use tauri::AppHandle;
-    use tauri_plugin_deep_link::DeepLinkExt;
-
-    pub(super) fn reaches_us(app: &AppHandle, scheme: &str) -> bool {
-        app.deep_link().is_registered(scheme).unwrap_or(false)
-    }
-
-    pub(super) fn look(_scheme: &str) -> super::Reached {
-        super::Reached::Unknown
-    }
-}
-
-/// macOS: a bundle's Info.plist names the release scheme and LaunchServices reads it; nothing can be written at run time. A bare
-/// binary and a debug build (whose scheme no bundle names) are not reached.
-#[cfg(target_os = "macos")]
-mod platform {
-    use tauri::AppHandle;
-
-    pub(super) fn reaches_us(_app: &AppHandle, _scheme: &str) -> bool {
-        let bundled = tauri::utils::platform::current_exe()
-            .is_ok_and(|exe| exe.parent().is_some_and(|dir| dir.ends_with("Contents/MacOS")));
-        bundled && !cfg!(debug_assertions)
-    }
-
-    pub(super) fn look(_scheme: &str) -> super::Reached {
-        super::Reached::Unknown
     }
 }

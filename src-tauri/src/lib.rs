@@ -14,11 +14,13 @@ mod doctor;
 mod gate;
 mod handler;
 mod info;
+mod instance;
 mod links;
 mod log_file;
 mod logs;
 mod metadata;
 mod names;
+mod os;
 mod places;
 mod quit;
 mod self_test;
@@ -37,7 +39,7 @@ use std::sync::Arc;
 
 use latchkey_session::secret::SecretUrl;
 use tauri::plugin::TauriPlugin;
-use tauri::{App, AppHandle, Context, Manager as _, Wry};
+use tauri::{App, Context, Manager as _, Wry};
 
 use arguments::Request;
 use links::Links;
@@ -45,11 +47,22 @@ use names::Names;
 use places::Places;
 use shell::Shell;
 
+/// Whether this is the app without its window. A machine that has no web view can then try all the rest (`cargo xtask cross`);
+/// it is of no use to a person, so a release cannot be built like this.
+const WINDOWLESS: bool = cfg!(feature = "windowless");
+
+#[cfg(all(feature = "windowless", not(debug_assertions)))]
+compile_error!("an app without its window is for tests: leave the feature `windowless` out of a release");
+
 /// The whole program, from its arguments (without its name) to its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut context = tauri::generate_context!();
     let names = Names::settle(&mut context);
-    match arguments::read(arguments, &names.scheme) {
+    let request = arguments::read(arguments, &names.scheme);
+    if !matches!(request, Request::Window(_)) {
+        os::reach_the_terminal();
+    }
+    match request {
         Request::Window(link) => open(context, names, link.as_ref()),
         Request::Doctor { json } => doctor::run(&names, json),
         Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
@@ -68,15 +81,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Opens the window, or hands our link to the process that has it.
 fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCode {
     logs::end_on_panic(names.program.clone());
-    if !cfg!(debug_assertions) {
+    if !cfg!(debug_assertions) || WINDOWLESS {
         cores::off();
     }
     let links = Arc::new(Links::new(&names.scheme));
     // As it came, before anybody parses it.
     link.into_iter().for_each(|link| links.arrived(link.secret()));
     let program = names.program.clone();
-    let app = tauri::Builder::default()
-        .plugin(single_instance(Arc::clone(&links), names.scheme.clone())) // the first: a second process ends here
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder
+        .menu(os::macos::menu)
+        .on_menu_event(|app, event| os::macos::on_menu(app, event.id().as_ref()));
+    let app = builder
+        .plugin(instance::one_alone(Arc::clone(&links), names.scheme.clone())) // the first: a second process ends here
         .plugin(log(names.clone()))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -128,8 +146,10 @@ fn start(app: &mut App, names: Names, links: Arc<Links>) -> Result<(), Box<dyn E
     let handle = app.handle().clone();
     let places = Places::of(&names)?;
     answer_a_self_test(&names, &places);
-    window::create(&handle, &names.product)?;
-    tracing::debug!("window shown");
+    if !WINDOWLESS {
+        window::create(&handle, &names.product)?;
+        tracing::debug!("window shown");
+    }
     let registered = handler::ensure(&handle, &names.scheme);
     let shell = Shell::new(names, places, registered);
     let session = shell.start_session()?;
@@ -153,19 +173,6 @@ fn answer_a_self_test(names: &Names, places: &Places) {
         self_test::answer(&places.data, nonce, self_test::By::Started);
         std::process::exit(0);
     }
-}
-
-/// One process per person: a second launch hands over its arguments, raises the first one's window and ends. Without a session
-/// bus (Linux) processes cannot find each other and two live side by side.
-fn single_instance(links: Arc<Links>, scheme: String) -> TauriPlugin<Wry> {
-    tauri_plugin_single_instance::init(move |app: &AppHandle, arguments, _directory| {
-        let is_self_test = arguments
-            .iter()
-            .any(|argument| self_test::nonce(argument, &scheme).is_some());
-        if links.handed_over(&arguments) && !is_self_test {
-            window::raise(app);
-        }
-    })
 }
 
 /// Starts the log as soon as it is clear that this process stays.

@@ -71,6 +71,7 @@ impl Links {
         }
     }
 
+    #[cfg_attr(target_os = "macos", allow(dead_code, reason = "links come as events there"))]
     /// The arguments of a second process, its program's name first. A link is always the only argument. True: the window should
     /// come to the front for it; a flood does not make it do so all the time.
     pub(crate) fn handed_over(&self, arguments: &[String]) -> bool {

@@ -6,7 +6,6 @@
 
 use std::panic::PanicHookInfo;
 use std::path::Path;
-use std::process;
 use std::sync::Mutex;
 
 use tracing::{Level, Metadata};
@@ -16,6 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::log_file::LogFile;
 use crate::names::Names;
+use crate::os;
 
 /// Starts writing. A log that cannot be opened costs the log, not the app.
 pub(crate) fn start(names: &Names, directory: &Path) {
@@ -52,7 +52,7 @@ pub(crate) fn end_on_panic(program: String) {
         let place = place(panic);
         tracing::error!(place, "panic");
         complain(&format!("{program} ended: internal fault at {place}"));
-        process::abort();
+        os::end();
     }));
 }
 

@@ -1,5 +1,8 @@
 //! The program: the allocator, the command line, then the window. Everything else is in the library.
-#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+#![cfg_attr(
+    any(not(debug_assertions), feature = "windowless"),
+    windows_subsystem = "windows"
+)]
 
 use std::process::ExitCode;
 

@@ -127,3 +127,26 @@ fn a_release_is_built_without_developer_tools() {
     let window = include_str!("window.rs");
     assert!(window.contains(".devtools(cfg!(debug_assertions))"));
 }
+
+/// What Tauri merges into the configuration on one system alone.
+#[test]
+fn a_system_adds_its_packages_to_the_configuration_and_nothing_else() {
+    for system in [
+        include_str!("../../tauri.windows.conf.json"),
+        include_str!("../../tauri.macos.conf.json"),
+    ] {
+        let system = parsed(system);
+        let members: Vec<_> = system.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["$schema", "bundle"]);
+    }
+}
+
+/// The feature is for `cargo xtask cross`: nobody gets it without asking, and a release with it is a compile error.
+#[test]
+fn a_release_has_its_window() {
+    let manifest = include_str!("../../Cargo.toml");
+    assert!(manifest.contains("\nwindowless = [] "));
+    assert!(!manifest.lines().any(|line| line.starts_with("default = ")));
+    let refused = "#[cfg(all(feature = \"windowless\", not(debug_assertions)))]\ncompile_error!(";
+    assert!(include_str!("lib.rs").contains(refused));
+}

@@ -9,6 +9,8 @@ use std::time::Duration;
 use latchkey_session::Session;
 use tauri::{AppHandle, Manager, RunEvent};
 
+use crate::instance;
+
 /// Longer than the session's own limit for closing (4 s).
 const LONGEST: Duration = Duration::from_secs(6);
 
@@ -30,14 +32,14 @@ pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
         {
             Ok(_) => {
                 api.prevent_exit();
-                tauri_plugin_single_instance::destroy(app);
+                instance::release(app);
                 close_then_exit(app.clone(), code.unwrap_or(0));
             }
             Err(CLOSED) => {}
             Err(_) => api.prevent_exit(),
         }
     } else if matches!(event, RunEvent::Exit) && app.state::<Quit>().0.load(Ordering::Acquire) == RUNNING {
-        // macOS ends the loop without asking (the application menu's Quit).
+        // macOS ends the loop without asking (the Dock's Quit, and a log-out).
         tauri::async_runtime::block_on(close(app));
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
 //! [`faults`] proves what happens when things go wrong; [`fuzz`], [`mutants`] and [`bench`] look deeper than the tests;
-//! [`gallery`] looks at every state of the window, [`rebrand`] makes another product of it. `conformance` is one test of the core, which writes its page.
+//! [`cross`] goes to other operating systems as far as Linux can; [`gallery`] looks at every state of the window, [`rebrand`] makes
+//! another product of it. `conformance` is one test of the core, which writes its page.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
 mod bench;
 mod bindings;
 mod cargo;
+mod cross;
 mod demo;
 mod environment;
 mod failure;
@@ -53,20 +55,14 @@ fn run() -> Result<(), Failure> {
             print::line(topic.text());
             Ok(())
         }
-        Ask::Setup { yes } => {
-            let consent = if yes {
-                setup::Consent::Given
-            } else {
-                setup::Consent::Ask
-            };
-            setup::everything(&workspace, &interrupt, consent)
-        }
+        Ask::Setup { yes } => setup::everything(&workspace, &interrupt, consent(yes)),
         Ask::Demo { headless } => demo::run(&workspace, &interrupt, headless),
         Ask::Test { part, filter } => test::run(&workspace, &interrupt, part, filter),
         Ask::Faults { quick, parts } => faults::run(&workspace, &interrupt, quick, &parts),
         Ask::Fuzz { minutes, targets } => fuzz::run(&workspace, &interrupt, minutes, &targets),
         Ask::Mutants { files } => mutants::run(&workspace, &interrupt, &files),
         Ask::Bench(which) => bench::run(which, &workspace, &interrupt),
+        Ask::Cross { yes, platforms } => cross::run(&workspace, &interrupt, consent(yes), &platforms),
         Ask::Gallery { check } => gallery::run(&workspace, &interrupt, check),
         Ask::Rebrand(asked) => rebrand::run(&workspace, &interrupt, &asked),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),
@@ -74,5 +70,13 @@ fn run() -> Result<(), Failure> {
             setup::core(&interrupt)?;
             cargo::conformance(&workspace).run(&interrupt)
         }
+    }
+}
+
+fn consent(yes: bool) -> setup::Consent {
+    if yes {
+        setup::Consent::Given
+    } else {
+        setup::Consent::Ask
     }
 }

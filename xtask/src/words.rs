@@ -1,11 +1,13 @@
 //! What was asked: the words after `cargo xtask`.
 
+mod cross;
 mod depth;
 mod rebrand;
 
 use crate::bench::Bench;
 use crate::failure::{Failure, Result};
 
+pub(crate) use cross::Platform;
 pub(crate) use rebrand::Rebrand;
 
 /// A command with its options.
@@ -62,6 +64,13 @@ pub(crate) enum Ask {
     },
     /// Measure the validation of an ID token.
     Bench(Bench),
+    /// Build and try what is for other operating systems.
+    Cross {
+        /// Nobody is asked before sudo.
+        yes: bool,
+        /// Which.
+        platforms: Vec<Platform>,
+    },
 }
 
 /// The parts of `cargo xtask faults`.
@@ -105,6 +114,8 @@ pub(crate) enum Topic {
     Mutants,
     /// `bench`.
     Bench,
+    /// `cross`.
+    Cross,
 }
 
 impl Ask {
@@ -139,6 +150,7 @@ impl Ask {
             Topic::Fuzz => depth::fuzz(options),
             Topic::Mutants => depth::mutants(options),
             Topic::Bench => depth::bench(options),
+            Topic::Cross => cross::cross(options),
             Topic::Everything => Ok(Self::Help(Topic::Everything)),
         }
     }
@@ -154,10 +166,10 @@ fn topic(name: &str) -> Result<Topic> {
         "bindings" => Ok(Topic::Bindings),
         "conformance" => Ok(Topic::Conformance),
         "setup" => Ok(Topic::Setup),
-        name => depth::topic(name).ok_or_else(|| {
+        name => depth::topic(name).or_else(|| cross::topic(name)).ok_or_else(|| {
             Failure::Usage(format!(
-                "there is no command `{name}`; there are demo, test, rebrand, faults, gallery, conformance, fuzz, mutants, bench, bindings and \
-                 setup (--help says more)"
+                "there is no command `{name}`; there are demo, test, rebrand, faults, gallery, conformance, fuzz, mutants, bench, cross, \
+                 bindings and setup (--help says more)"
             ))
         }),
     }
@@ -254,6 +266,7 @@ impl Topic {
             Self::Fuzz => depth::FUZZ,
             Self::Mutants => depth::MUTANTS,
             Self::Bench => depth::BENCH,
+            Self::Cross => cross::CROSS,
         }
     }
 }
@@ -266,6 +279,7 @@ cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
 cargo xtask mutants [FILE…]      change the code, and see whether a test notices
 cargo xtask bench verify         measure the validation of an ID token
+cargo xtask cross                build and try what is for Windows and macOS, on Linux
 cargo xtask gallery [--check]    look at every state of the window in a real browser, and take its pictures
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew
 cargo xtask conformance          play everything a provider may do, and write docs/conformance.md anew

@@ -71,6 +71,11 @@ impl Workspace {
         self.root.join("docs/screens")
     }
 
+    /// What is built for other systems, and the places it is run in.
+    pub(crate) fn cross(&self) -> PathBuf {
+        self.root.join("target/cross")
+    }
+
     /// Tools installed for this repository alone.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join("target/tools")

@@ -129,15 +129,52 @@ fn a_replacement_cut_short_anywhere_leaves_one_of_both() {
     }
 }
 
-#[test]
+/// The operating system's own store, which outlives the process.
 #[cfg(any(windows, target_os = "macos"))]
-#[ignore = "writes to the real credential store of this account"]
-fn the_operating_systems_store_takes_them() {
-    let open = || Vault::new(Arc::new(super::OsStore::new("dev.latchkey.desktop.test")));
-    for mark in ["1", "2"] {
-        write(&open(), &record(mark)).unwrap();
-        assert!(is_same(&read(&open()), &record(mark).tokens), "{mark}");
+mod real_store {
+    use std::process::Command;
+    use std::sync::Arc;
+
+    use super::{is_same, key, read, record, write};
+    use crate::store::OsStore;
+    use crate::store::parts::{Stored, Vault};
+
+    /// Set in the child process: which record it should find.
+    const CHILD: &str = "LATCHKEY_TEST_RECORD";
+
+    fn vault() -> Vault {
+        Vault::new(Arc::new(OsStore::new("dev.latchkey.desktop.test")))
     }
-    open().remove(&key()).unwrap();
-    assert_eq!(open().read(&key()).unwrap(), Stored::Nothing);
+
+    #[test]
+    #[ignore = "writes to the real credential store of this account"]
+    fn the_next_process_finds_three_long_tokens() {
+        for mark in ["1", "2"] {
+            write(&vault(), &record(mark)).unwrap();
+            assert!(is_same(&read(&vault()), &record(mark).tokens), "{mark}");
+            let next = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--exact",
+                    "store::big_tests::real_store::next_process",
+                    "--ignored",
+                    "--nocapture",
+                ])
+                .env(CHILD, mark)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&next.stdout);
+            assert!(next.status.success() && said.contains("found it"), "{next:?}");
+        }
+        vault().remove(&key()).unwrap();
+        assert_eq!(vault().read(&key()).unwrap(), Stored::Nothing);
+    }
+
+    #[test]
+    #[ignore = "run by the test above"]
+    #[expect(clippy::disallowed_methods, reason = "how the parent says what to find")]
+    fn next_process() {
+        let Ok(mark) = std::env::var(CHILD) else { return };
+        assert!(is_same(&read(&vault()), &record(&mark).tokens));
+        println!("found it");
+    }
 }

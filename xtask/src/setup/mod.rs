@@ -1,6 +1,7 @@
 //! Bringing what the machine lacks: system packages, npm packages, tools. Each command asks for its own part.
 
 pub(crate) mod browser;
+pub(crate) mod cross;
 mod needs;
 pub(crate) mod node;
 mod packages;

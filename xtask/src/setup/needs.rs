@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
 pub(crate) enum Probe {
     /// A program on the path.
     Program(&'static str),
+    /// A folder.
+    Folder(&'static str),
     /// A library pkg-config knows.
     Library(&'static str),
     /// A font family.
@@ -40,11 +42,11 @@ pub(crate) struct Need {
     /// How to see it.
     pub(crate) probe: Probe,
     /// When it is needed.
-    purposes: &'static [Purpose],
-    debian: &'static str,
-    fedora: &'static str,
-    arch: &'static str,
-    suse: &'static str,
+    pub(super) purposes: &'static [Purpose],
+    pub(super) debian: &'static str,
+    pub(super) fedora: &'static str,
+    pub(super) arch: &'static str,
+    pub(super) suse: &'static str,
 }
 
 impl Need {

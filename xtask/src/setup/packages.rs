@@ -25,15 +25,20 @@ pub(crate) enum Consent {
 
 /// Sees to it that everything for these purposes is there.
 pub(crate) fn provide(purposes: &[Purpose], consent: Consent, interrupt: &Interrupt) -> Result<()> {
+    let needs: Vec<&Need> = NEEDS.iter().filter(|need| need.is_for(purposes)).collect();
+    provide_these(&needs, consent, interrupt)
+}
+
+/// Sees to it that these are there.
+pub(super) fn provide_these(needs: &[&'static Need], consent: Consent, interrupt: &Interrupt) -> Result<()> {
     let begun = Instant::now();
     let system = System::here();
-    let needs: Vec<&Need> = NEEDS.iter().filter(|need| need.is_for(purposes)).collect();
     let missing = match system {
         System::Windows => Vec::new(),
         System::MacOs => return developer_tools(interrupt),
-        System::Debian | System::Ubuntu => missing_by_dpkg(&needs, system, interrupt)?,
+        System::Debian | System::Ubuntu => missing_by_dpkg(needs, system, interrupt)?,
         System::Fedora | System::Arch | System::Suse | System::OtherLinux => {
-            missing_by_probe(&needs, interrupt)?
+            missing_by_probe(needs, interrupt)?
         }
     };
     if missing.is_empty() {
@@ -102,6 +107,7 @@ fn is_there(need: &Need, interrupt: &Interrupt) -> Result<bool> {
     }
     match need.probe {
         Probe::Program(name) => Ok(environment::find_program(name).is_some()),
+        Probe::Folder(path) => Ok(Path::new(path).is_dir()),
         Probe::BusService(name) => Ok(Path::new("/usr/share/dbus-1/services")
             .join(format!("{name}.service"))
             .is_file()),

@@ -5,7 +5,7 @@
 
 mod marks;
 mod real;
-mod report;
+pub(crate) mod report;
 
 use crate::bindings;
 use crate::cargo::{self, Scope};

@@ -35,3 +35,23 @@ pub(in crate::store) fn fact(cause: &PlatformError) -> Option<StoreError> {
         .contains("ERROR_NO_SUCH_LOGON_SESSION")
         .then_some(StoreError::Missing)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{modifiers, open};
+
+    #[test]
+    #[ignore = "writes to the real credential store of this account"]
+    fn entries_of_the_real_store_stay_on_this_computer() {
+        let store = open(Duration::ZERO).unwrap();
+        let entry = store
+            .build("dev.latchkey.desktop.test", "does-not-roam", Some(&modifiers()))
+            .unwrap();
+        entry.set_secret(b"here").unwrap();
+        let persistence = entry.get_attributes().unwrap().remove("persistence");
+        entry.delete_credential().unwrap();
+        assert_eq!(persistence.as_deref(), Some("Local"));
+    }
+}
