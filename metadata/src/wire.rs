@@ -8,7 +8,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use jiff::Timestamp;
 use latchkey_session::ports::Clock;
 use latchkey_session::secret::AccessToken;
-use latchkey_session::{Api, Code, Error};
+use latchkey_session::{Api, Code, Error, says};
 use serde_json::Value;
 use url::Url;
 
@@ -181,18 +181,6 @@ fn quotes(answer: &Response<Vec<u8>>, data: Option<&Value>, token: &AccessToken)
         && (answer.headers().values().any(|value| holds(value.as_bytes()))
             || holds(answer.body())
             || data.is_some_and(|data| says(data, token)))
-}
-
-/// Whether a text or a name in the data holds this.
-fn says(data: &Value, token: &str) -> bool {
-    match data {
-        Value::String(text) => text.contains(token),
-        Value::Array(items) => items.iter().any(|item| says(item, token)),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| name.contains(token) || says(value, token)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 /// Whether the data is nested deeper than so many levels: it could not be read back from a draft.

@@ -54,7 +54,7 @@ impl Api {
 /// What somebody else's server said, made fit to be shown: at most 300 characters, no control or bidirectional characters, and
 /// nothing that looks like a token. It is still a stranger's text.
 pub fn told(text: &str) -> String {
-    text::without_tokens(&text::neutral(text, text::MESSAGE_LIMIT))
+    text::without_tokens(text)
 }
 
 #[cfg(test)]

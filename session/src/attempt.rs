@@ -13,6 +13,7 @@ use crate::config::{ProviderConfig, SessionConfig};
 use crate::error::{Code, Error, Result, Stage};
 use crate::provider::Metadata;
 use crate::secret::{CodeVerifier, Nonce, SecretUrl, StateValue, random_text};
+use crate::unsaid::Unsaid;
 use crate::view::How;
 
 /// An attempt that has been begun and not yet redeemed.
@@ -112,6 +113,11 @@ impl Attempt {
     /// What the browser opens.
     pub(crate) fn authorization_url(&self) -> &SecretUrl {
         &self.authorization_url
+    }
+
+    /// What nothing that is said about the answer may repeat.
+    pub(crate) fn unsaid(&self) -> Unsaid {
+        Unsaid::of([self.state.secret(), self.nonce.secret(), self.verifier.secret()])
     }
 
     /// How the answer will come back.

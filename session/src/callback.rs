@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Stage};
 use crate::secret::{AuthorizationCode, StateValue, same};
-use crate::text::without_tokens;
+use crate::unsaid::told;
 
 /// The longest URL that is looked at, in bytes.
 pub(crate) const URL_LIMIT: usize = 8 * 1024;
@@ -67,10 +67,12 @@ fn answer(parameters: &Parameters, attempt: &Attempt) -> Result<Answer, Error> {
     right_issuer(parameters, attempt)?;
     match (parameters.value("code"), parameters.value("error")) {
         (Some(_), Some(_)) => Err(fault(Code::CodeAndError)),
-        (None, Some(error)) => Ok(Answer::Error(declined(
-            error,
-            parameters.value("error_description"),
-        ))),
+        (None, Some(error)) => {
+            let unsaid = attempt.unsaid();
+            let description = parameters.value("error_description");
+            let told = told(error, description, &unsaid);
+            Ok(Answer::Error(fault(declined(error)).with_detail(told)))
+        }
         (Some(code), None) if code.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
             Ok(Answer::Code(AuthorizationCode::new(code)))
         }
@@ -152,8 +154,8 @@ fn right_issuer(parameters: &Parameters, attempt: &Attempt) -> Result<(), Error>
 }
 
 /// The error codes of RFC 6749, section 4.1.2.1, and OpenID Connect Core, section 3.1.2.6.
-fn declined(error: &str, description: Option<&str>) -> Error {
-    let code = match error {
+fn declined(error: &str) -> Code {
+    match error {
         "access_denied" => Code::Denied,
         "temporarily_unavailable" | "server_error" => Code::ProviderBusy,
         "invalid_scope" => Code::InvalidScope,
@@ -162,11 +164,6 @@ fn declined(error: &str, description: Option<&str>) -> Error {
             Code::InteractionRequired
         }
         _ => Code::ProviderRefused,
-    };
-    let error = crate::text::neutral(error, 80);
-    match description {
-        Some(description) => fault(code).with_detail(without_tokens(&format!("{error}: {description}"))),
-        None => fault(code).with_detail(without_tokens(&error)),
     }
 }
 

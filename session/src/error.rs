@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::code::Code;
 use crate::text;
+use crate::unsaid::Unsaid;
 
 /// Where in the flow it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -150,13 +151,14 @@ impl Error {
     }
 
     /// Leaves these secrets out of the technical part: a server may quote what it was sent.
-    pub(crate) fn without(mut self, secrets: &[zeroize::Zeroizing<String>]) -> Self {
-        if let Some(detail) = &mut self.problem.detail {
-            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-                *detail = detail.replace(secret.as_str(), "[left out]");
+    pub(crate) fn without(self, unsaid: &Unsaid) -> Self {
+        match &self.problem.detail {
+            Some(detail) => {
+                let detail = unsaid.out_of(detail);
+                self.with_detail(detail)
             }
+            None => self,
         }
-        self
     }
 
     /// Adds that this computer's clock is the reason: by so many seconds it is ahead of the provider's (negative: behind).

@@ -91,16 +91,21 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// Whether a text or a name in the value holds this text, however it was escaped when it came.
-pub(crate) fn says(value: &Value, text: &str) -> bool {
+/// Whether this holds for a text or a name anywhere in the value.
+pub(crate) fn any_text(value: &Value, holds: &mut impl FnMut(&str) -> bool) -> bool {
     match value {
-        Value::String(own) => own.contains(text),
-        Value::Array(items) => items.iter().any(|item| says(item, text)),
+        Value::String(text) => holds(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, holds)),
         Value::Object(members) => members
             .iter()
-            .any(|(name, value)| name.contains(text) || says(value, text)),
+            .any(|(name, value)| holds(name) || any_text(value, holds)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+/// Whether a text or a name anywhere in somebody else's data holds this text, however it was escaped when it came.
+pub fn says(value: &Value, text: &str) -> bool {
+    any_text(value, &mut |own| own.contains(text))
 }
 
 #[cfg(test)]

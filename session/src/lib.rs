@@ -113,6 +113,7 @@ mod testing;
 mod text;
 pub mod timeline;
 mod tokens;
+mod unsaid;
 pub mod view;
 mod waiting;
 mod watch;
@@ -124,5 +125,6 @@ pub use error::{Code, Error, Fault, Problem, Result, Stage};
 #[doc(hidden)]
 pub use failpoint::Failpoint;
 pub use handle::{Begun, Session};
+pub use json::says;
 pub use picture::Picture;
 pub use redirects::Redirects;

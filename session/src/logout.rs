@@ -144,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn rp_init_logout_too_long() {
+        let (_, state) = page(Some("dev.latchkey.desktop:/signed-out"));
+        let back = format!("dev.latchkey.desktop:/signed-out?state={}&x=", state.secret());
+        let of_length = |length: usize| format!("{back}{}", "x".repeat(length - back.len()));
+        assert!(parse_return(&of_length(URL_LIMIT), &state).is_ok());
+        let error = parse_return(&of_length(URL_LIMIT + 1), &state).unwrap_err();
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::CallbackMalformed, Stage::Logout)
+        );
+    }
+
+    #[test]
     fn rp_init_logout_no_state() {
         let (_, state) = page(Some("dev.latchkey.desktop:/signed-out"));
         let error = parse_return("dev.latchkey.desktop:/signed-out", &state).unwrap_err();

@@ -56,9 +56,10 @@ pub(crate) fn span(seconds: u64) -> String {
 
 /// `text` with everything that looks like a token left out: runs of at least 16 characters of the alphabet of tokens, codes and
 /// verifiers that are no plain word. Identifiers of other kinds go with them; nothing that leaks stays. The text is made
-/// [`neutral`] first: an invisible character in a token would hide it from here, and be dropped later.
+/// [`neutral`] first: an invisible character in a token would hide it from here, and be dropped later. It is cut to
+/// [`MESSAGE_LIMIT`] last: the beginning of a token at the cut would be too short to look like one.
 pub(crate) fn without_tokens(text: &str) -> String {
-    let text = neutral(text, MESSAGE_LIMIT);
+    let text = neutral(text, usize::MAX);
     let of_tokens =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=' | '%');
     let mut out = String::with_capacity(text.len());
@@ -78,7 +79,7 @@ pub(crate) fn without_tokens(text: &str) -> String {
         rest = &rest[end..];
     }
     out.push_str(rest);
-    out
+    neutral(&out, MESSAGE_LIMIT)
 }
 
 /// Characters that change how their neighbours read: bidirectional controls, zero-width characters, line and paragraph
@@ -141,6 +142,9 @@ mod tests {
 
     #[test]
     fn a_text_of_nothing_to_see_is_none() {
+        // Tags write what nobody sees.
+        let tags: String = ('\u{e0000}'..='\u{e007f}').collect();
+        assert_eq!(neutral(&format!("Ada{tags}"), 300), "Ada");
         let unseen = "\u{3164}\u{115f}\u{1160}\u{ffa0}\u{2800}\u{34f}\u{200b}\u{feff}\u{a0} ";
         assert_eq!(neutral(unseen, 300), "");
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use crate::secret::{AccessToken, IdToken, RefreshToken};
+use crate::unsaid::Unsaid;
 
 /// What a token response granted (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,13 +80,12 @@ impl Usability {
 }
 
 impl TokenSet {
-    /// The tokens as texts, to be looked for in what is shown.
-    pub(crate) fn secrets(&self) -> Vec<Zeroizing<String>> {
+    /// The tokens, to be looked for in what is shown.
+    pub(crate) fn unsaid(&self) -> Unsaid {
         let access = Some(self.access_token.secret());
         let refresh = self.refresh_token.as_ref().map(RefreshToken::secret);
         let id = self.id_token.as_ref().map(IdToken::secret);
-        let all = [access, refresh, id].into_iter().flatten();
-        all.map(|secret| Zeroizing::new(secret.to_owned())).collect()
+        Unsaid::of([access, refresh, id].into_iter().flatten())
     }
 
     /// What to revoke.

@@ -172,7 +172,7 @@ pub enum Freshness {
         since: Timestamp,
         /// Why.
         problem: Problem,
-        /// The next try. Absent: only the person can go on (by signing in again).
+        /// The next try. Absent: a try is under way, or only the person can go on (by signing in again).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
         retry_at: Option<Timestamp>,

@@ -15,7 +15,7 @@ use crate::ports::Page;
 use crate::secret::SecretUrl;
 use crate::testing::TestProvider;
 use crate::view::{Freshness, View, Why};
-use crate::{Error, Result};
+use crate::{Claim, Error, Result};
 
 /// Longer than anything takes that is not broken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,23 +60,32 @@ async fn acted(scene: &mut Scene, behaviour: &Behaviour) -> String {
             let run = scene.signed_in().await;
             bend(scene);
             let result = run.session.refresh().await;
+            run.note(scene).await;
             run.renewed(scene, result)
         }
         Act::Launch => {
             scene.signed_in().await.session.close().await;
             bend(scene);
-            let mut run = scene.launch();
-            run.until(|view| {
-                matches!(
-                    view,
-                    View::SignedOut { .. }
-                        | View::SignedIn {
-                            freshness: Freshness::Stale { .. },
-                            ..
-                        }
-                )
-            })
-            .await;
+            let run = scene.launch();
+            let told = run.session.claims().await.unwrap();
+            tokio::select! {
+                biased;
+                () = run.told_anew(&told) => {
+                    run.note(scene).await;
+                    return "the session is confirmed".to_owned();
+                }
+                () = run.until(|view| {
+                    matches!(
+                        view,
+                        View::SignedOut { .. }
+                            | View::SignedIn {
+                                freshness: Freshness::Stale { .. },
+                                ..
+                            }
+                    )
+                }) => {}
+            }
+            run.note(scene).await;
             run.now()
         }
         Act::SignOut => {
@@ -137,8 +146,9 @@ impl Scene {
 }
 
 impl Run {
-    async fn until(&mut self, wanted: impl Fn(&View) -> bool) {
-        self.current.wait_for(|view| wanted(view)).await.unwrap();
+    async fn until(&self, wanted: impl Fn(&View) -> bool) {
+        let mut current = self.current.clone();
+        current.wait_for(|view| wanted(view)).await.unwrap();
     }
 
     /// One attempt to its end, with this answer of the provider's page.
@@ -177,7 +187,25 @@ impl Run {
             };
         }
         let result = ended.await;
+        self.note(scene).await;
         self.ended(scene, result)
+    }
+
+    /// Notes what is told about the person.
+    async fn note(&self, scene: &mut Scene) {
+        scene
+            .claims
+            .extend(self.session.claims().await.unwrap_or_default());
+    }
+
+    /// Waits until other claims are told.
+    async fn told_anew(&self, told: &[Claim]) {
+        while self.session.claims().await.is_ok_and(|claims| claims == told) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if self.session.claims().await.is_err() {
+            std::future::pending().await // nobody is told of any more
+        }
     }
 
     /// An attempt has ended. The error that is told and the view say the same.

@@ -15,7 +15,7 @@ use crate::ports::Page;
 use crate::store::MemoryStore;
 use crate::testing::{Answer, Endpoint, IdTokenPlan, Rewrite, TestKey, TestProvider};
 use crate::view::{Profile, View};
-use crate::{Error, Redirects, Result, Session};
+use crate::{Claim, Error, Redirects, Result, Session};
 
 /// Everything a behaviour may bend, and what was seen.
 pub(super) struct Scene {
@@ -28,6 +28,8 @@ pub(super) struct Scene {
     pub(super) errors: Vec<Error>,
     /// Every page that was opened.
     pub(super) pages: Vec<Page>,
+    /// Every claim that was told about the person.
+    pub(super) claims: Vec<Claim>,
 }
 
 /// One run of the program.
@@ -47,6 +49,7 @@ impl Scene {
             views: Arc::default(),
             errors: Vec::new(),
             pages: Vec::new(),
+            claims: Vec::new(),
         }
     }
 

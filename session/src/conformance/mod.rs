@@ -7,6 +7,7 @@
 mod act;
 mod base;
 mod behaviour;
+mod log;
 mod page;
 mod promises;
 mod table;
@@ -26,6 +27,7 @@ const AT_A_TIME: usize = 16;
 fn done() -> &'static [Vec<String>] {
     static DONE: OnceLock<Vec<Vec<String>>> = OnceLock::new();
     DONE.get_or_init(|| {
+        log::begin();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

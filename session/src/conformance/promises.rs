@@ -6,23 +6,20 @@
 )]
 
 use super::base::Scene;
+use super::log;
+use super::words::parameter;
 use crate::Stage;
 use crate::ports::Page;
 use crate::testing::Endpoint;
 
 /// What holds whatever a provider does: nothing leaks, nothing is asked that was not named, texts are tame.
 pub(super) fn broken(scene: &Scene) -> Option<String> {
-    let issued = scene.provider.issued();
-    let secrets = || {
-        let all = [
-            &issued.codes,
-            &issued.access_tokens,
-            &issued.refresh_tokens,
-            &issued.id_tokens,
-        ];
-        all.into_iter().flatten()
-    };
+    let secrets = secrets_of(scene);
+    let is_secret = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
     let mut texts = Vec::new();
+    for claim in &scene.claims {
+        texts.extend([claim.name.clone(), claim.text.clone()]);
+    }
     for view in &*scene.views.lock().unwrap() {
         let view = serde_json::to_value(view).unwrap();
         if view.to_string().len() > 8 * 1024 {
@@ -37,12 +34,20 @@ pub(super) fn broken(scene: &Scene) -> Option<String> {
         }
     }
     for text in texts {
-        if secrets().any(|secret| text.contains(secret.as_str())) {
+        // The beginning of a verifier, too: a text may have been cut.
+        if is_secret(&text)
+            || secrets
+                .iter()
+                .any(|secret| secret.len() > 40 && text.contains(&secret[..8]))
+        {
             return Some("a secret is shown".to_owned());
         }
         if text.chars().any(is_wild) {
             return Some("a text holds control or bidirectional characters".to_owned());
         }
+    }
+    if is_secret(&log::so_far()) {
+        return Some("a secret is in the log".to_owned());
     }
     if scene.errors.iter().any(|error| error.stage() == Stage::Store) {
         return Some("the store was blamed".to_owned());
@@ -59,6 +64,26 @@ pub(super) fn broken(scene: &Scene) -> Option<String> {
         .iter()
         .any(foreign)
         .then(|| "a page of another kind was opened".to_owned())
+}
+
+/// Everything secret that was sent or handed out.
+fn secrets_of(scene: &Scene) -> Vec<String> {
+    let issued = scene.provider.issued();
+    let mut secrets = [
+        issued.codes,
+        issued.access_tokens,
+        issued.refresh_tokens,
+        issued.id_tokens,
+    ]
+    .concat();
+    for page in &scene.pages {
+        secrets.extend([parameter(&page.url, "state"), parameter(&page.url, "nonce")]);
+    }
+    for asked in scene.provider.requests(Endpoint::Token) {
+        secrets.extend(asked.parameter("code_verifier").map(str::to_owned));
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
 }
 
 /// Control characters, and those that change how others read.

@@ -109,10 +109,10 @@ impl Running {
             Effect::Look => self.spawn(async move { job.look().await }),
             Effect::Probe {
                 generation,
-                access,
+                tokens,
                 identity,
             } => self.spawn(async move {
-                let answer = exchange::probe(&job.engine.provider, &access, &identity).await;
+                let answer = exchange::probe(&job.engine.provider, &tokens, &identity).await;
                 job.answer(Event::Probed { generation, answer }).await;
             }),
             Effect::Renew {

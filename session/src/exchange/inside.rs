@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a broken promise has to stop the fuzzer")]
 
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 use super::request::success;
 use super::response::TokenResponse;
 use crate::error::{Code, Stage};
 use crate::inside::{SECRET, now, problem, shown};
+use crate::unsaid::Unsaid;
 
 /// An answer with this body, by several statuses. Tokens that pass are texts a header or a form can hold, of the type Bearer, with
 /// an end that is not before now; only a JSON object's `invalid_grant` ends a grant, and never a redirect's; no refusal quotes what
@@ -26,7 +26,7 @@ fn judged(status: u16, body: &[u8]) -> bool {
         .status(status)
         .body(body.to_vec())
         .unwrap();
-    let sent = [Zeroizing::new(SECRET.to_owned())];
+    let sent = Unsaid::of([SECRET]);
     let answer = match success(Stage::Refresh, answer, &sent) {
         Ok(answer) => answer,
         Err(error) => {

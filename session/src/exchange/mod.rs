@@ -19,8 +19,9 @@ use crate::id_token::{self, Claims, Expected, ExpectedNonce};
 use crate::ports::Clock;
 use crate::profile::Identity;
 use crate::provider::Provider;
-use crate::secret::{AccessToken, RefreshToken};
+use crate::secret::RefreshToken;
 use crate::tokens::{Revocable, TokenSet};
+use crate::unsaid::Unsaid;
 use crate::view::Step;
 
 /// What a sign-in brought.
@@ -74,8 +75,11 @@ pub(crate) async fn redeem(
         );
     }
     let sent_at = clock.now();
-    let tokens = request::redeem(provider, &metadata, attempt, callback.into_code())
-        .await?
+    let code = callback.into_code();
+    let sent = attempt.unsaid().and(&Unsaid::of([code.secret()]));
+    let tokens = request::redeem(provider, &metadata, attempt, code)
+        .await
+        .map_err(|error| error.without(&sent))?
         .granted(sent_at)
         .map_err(Error::maybe_sent)?;
     let Some(token) = &tokens.id_token else {
@@ -91,10 +95,10 @@ pub(crate) async fn redeem(
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    let secrets = tokens.secrets();
+    let unsaid = tokens.unsaid().and(&sent);
     let claims = id_token::validate(provider, token, &expected)
         .await
-        .map_err(|error| error.without(&secrets))?;
+        .map_err(|error| error.without(&unsaid))?;
     let identity = first_identity(claims);
     let identity = match userinfo::ask(provider, &metadata, &tokens.access_token, &identity.sub).await {
         Ok(newer) => identity.merged(newer),
@@ -104,7 +108,7 @@ pub(crate) async fn redeem(
         }
     };
     Ok(Grant {
-        identity: identity.without(&secrets),
+        identity: identity.without(&unsaid),
         tokens,
     })
 }
@@ -120,9 +124,10 @@ pub(crate) async fn renew(
     identity: &Identity,
     clock: &dyn Clock,
 ) -> Result<Renewal> {
+    let unsaid = Unsaid::of([refresh_token.secret()]);
     renewal(provider, refresh_token, identity, clock)
         .await
-        .map_err(|error| error.at(Stage::Refresh))
+        .map_err(|error| error.at(Stage::Refresh).without(&unsaid))
 }
 
 async fn renewal(
@@ -154,12 +159,12 @@ async fn renewal(
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    let mut secrets = tokens.secrets();
-    secrets.push(refresh_token.secret().to_owned().into());
+    let sent = [Some(refresh_token.secret()), identity.nonce.as_deref()];
+    let unsaid = tokens.unsaid().and(&Unsaid::of(sent.into_iter().flatten()));
     let validated = id_token::validate(provider, token, &expected).await;
-    match validated.map_err(|error| error.without(&secrets)) {
+    match validated.map_err(|error| error.without(&unsaid)) {
         Ok(claims) => {
-            let identity = identity.clone().merged(claims.all).without(&secrets);
+            let identity = identity.clone().merged(claims.all).without(&unsaid);
             Ok(Renewal {
                 tokens,
                 identity: Some(identity),
@@ -201,14 +206,13 @@ fn is_of_the_clock(code: Code) -> bool {
 ///
 /// # Errors
 /// A network fault, stage userinfo or discovery, or [`Code::UserinfoSubject`]: the answer is about somebody else.
-pub(crate) async fn probe(
-    provider: &Provider,
-    access_token: &AccessToken,
-    identity: &Identity,
-) -> Result<Probe> {
+pub(crate) async fn probe(provider: &Provider, tokens: &TokenSet, identity: &Identity) -> Result<Probe> {
     let metadata = provider.metadata().await?;
-    match userinfo::ask(provider, &metadata, access_token, &identity.sub).await {
-        Ok(newer) => Ok(Probe::Confirmed(identity.clone().merged(newer))),
+    match userinfo::ask(provider, &metadata, &tokens.access_token, &identity.sub).await {
+        Ok(newer) => {
+            let unsaid = tokens.unsaid().and(&Unsaid::of(identity.nonce.as_deref()));
+            Ok(Probe::Confirmed(identity.clone().merged(newer).without(&unsaid)))
+        }
         Err(error) if error.code() == Code::NotSignedIn => Ok(Probe::Rejected),
         Err(error) if error.code() == Code::UserinfoUnusable || error.code() == Code::TooLarge => {
             Ok(Probe::Unusable)

@@ -11,7 +11,7 @@ async fn a_probe_tells_confirmed_from_rejected_from_unknown() {
     let server = TestProvider::start().await;
     let provider = relying_party(server.config());
     let grant = sign_in(&server, &provider).await.unwrap();
-    let probed = async || probe(&provider, &grant.tokens.access_token, &grant.identity).await;
+    let probed = async || probe(&provider, &grant.tokens, &grant.identity).await;
     server.userinfo(json!({"name": "Ada Park-Lind"}));
     let Ok(Probe::Confirmed(identity)) = probed().await else {
         panic!()

@@ -18,6 +18,7 @@ use crate::http::{DOCUMENT_LIMIT, is_object, not_a_page};
 use crate::provider::{ClientAuthentication, Metadata, Provider};
 use crate::secret::{AuthorizationCode, RefreshToken};
 use crate::tokens::Revocable;
+use crate::unsaid::Unsaid;
 
 /// oauth2's client with our token response.
 type Client<HasRevocationUrl = EndpointNotSet, HasTokenUrl = EndpointNotSet> = oauth2::Client<
@@ -141,20 +142,19 @@ fn revoking(provider: &Provider, endpoint: http::Uri) -> impl Fn(HttpRequest) ->
 
 /// Sends a token request and lets only a success with a JSON body through.
 async fn ask(provider: &Provider, stage: Stage, request: HttpRequest) -> Result<HttpResponse> {
-    let secrets = secrets_of(&request);
+    let mut unsaid = secrets_of(&request);
+    if let Some(secret) = &provider.config().client_secret {
+        unsaid = unsaid.and(&Unsaid::of([secret.as_str()])); // it may be in the header
+    }
     let response = provider.http().send(stage, request, DOCUMENT_LIMIT).await?;
-    success(stage, response, &secrets)
+    success(stage, response, &unsaid)
 }
 
-/// Lets only a success with a JSON body through. `secrets` are those of the request.
-pub(super) fn success(
-    stage: Stage,
-    mut response: HttpResponse,
-    secrets: &[Zeroizing<String>],
-) -> Result<HttpResponse> {
+/// Lets only a success with a JSON body through. `unsaid` are the secrets of the request.
+pub(super) fn success(stage: Stage, mut response: HttpResponse, unsaid: &Unsaid) -> Result<HttpResponse> {
     not_a_page(stage, &response)?;
-    if let Some(error) = refused(stage, &response) {
-        return Err(error.without(secrets));
+    if let Some(error) = refused(stage, &response, unsaid) {
+        return Err(error);
     }
     if !is_object(response.body()) {
         return Err(Error::new(stage, Code::TokenMalformed)
@@ -168,8 +168,8 @@ pub(super) fn success(
 }
 
 /// What a token request holds that no message may quote.
-fn secrets_of(request: &HttpRequest) -> Vec<Zeroizing<String>> {
-    url::form_urlencoded::parse(request.body())
+fn secrets_of(request: &HttpRequest) -> Unsaid {
+    let values: Vec<Zeroizing<String>> = url::form_urlencoded::parse(request.body())
         .filter(|(name, _)| {
             matches!(
                 &**name,
@@ -177,7 +177,8 @@ fn secrets_of(request: &HttpRequest) -> Vec<Zeroizing<String>> {
             )
         })
         .map(|(_, value)| Zeroizing::new(value.into_owned()))
-        .collect()
+        .collect();
+    Unsaid::of(values.iter().map(|value| value.as_str()))
 }
 
 /// Sends a revocation request: "The authorization server responds with HTTP status code 200 if the token has been revoked
@@ -211,6 +212,47 @@ fn ours<T: oauth2::ErrorResponse + 'static>(stage: Stage, error: RequestTokenErr
             Error::new(stage, Code::TokenMalformed)
                 .with_detail("the token response has another shape")
                 .maybe_sent()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Answer, Endpoint, TestProvider, relying_party, sign_in};
+
+    #[test]
+    fn every_secret_of_a_token_request_is_left_out() {
+        for name in ["code", "code_verifier", "refresh_token", "client_secret"] {
+            let form = format!("grant_type=x&client_id=client-1&{name}=s3%2Fcret");
+            let request = http::Request::post("https://id.example/token")
+                .body(form.into_bytes())
+                .unwrap();
+            assert_eq!(
+                secrets_of(&request).out_of("client-1 said s3/cret"),
+                "client-1 said [left out]",
+                "{name}"
+            );
+        }
+    }
+
+    /// A short secret looks like no token: it is known, or it is shown.
+    #[tokio::test]
+    async fn a_client_secret_is_left_out_whether_it_was_sent_in_the_header_or_in_the_form() {
+        for method in ["client_secret_basic", "client_secret_post"] {
+            let server = TestProvider::start().await;
+            let methods = serde_json::json!({"token_endpoint_auth_methods_supported": [method]});
+            server.discovery(methods);
+            let mut config = server.config();
+            config.client_secret = Some("hunter2".into());
+            let refusal = serde_json::json!({"error": "odd", "error_description": "not hunter2"});
+            server.always(Endpoint::Token, Answer::json(400, &refusal));
+            let error = sign_in(&server, &relying_party(config)).await.unwrap_err();
+            assert_eq!(error.to_string(), "odd: not [left out]", "{method}");
+            let in_the_header = server.requests(Endpoint::Token)[0]
+                .headers
+                .contains_key("authorization");
+            assert_eq!(in_the_header, method == "client_secret_basic");
         }
     }
 }

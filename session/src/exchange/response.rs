@@ -13,8 +13,9 @@ use serde_json::Value;
 use crate::error::{Code, Error, Result, Stage};
 use crate::http::{Response, is_object};
 use crate::secret::{AccessToken, IdToken, RefreshToken};
-use crate::text::{neutral, without_tokens};
+use crate::text::neutral;
 use crate::tokens::TokenSet;
+use crate::unsaid::{Unsaid, told};
 
 /// The longest access or refresh token, in bytes. A longer one would fit into no request.
 const TOKEN_LIMIT: usize = 64 * 1024;
@@ -142,8 +143,8 @@ struct ErrorResponse {
 
 /// The error an answer of the token endpoint is, if it is one: a status that is no success, or a success with an `error` all the
 /// same. (Some servers answer 201; some send `error` empty or null.) A redirect is not followed: a code or a refresh token goes to
-/// the endpoint and nowhere else.
-pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
+/// the endpoint and nowhere else. `unsaid` are the secrets of the request.
+pub(super) fn refused(stage: Stage, response: &Response, unsaid: &Unsaid) -> Option<Error> {
     let status = response.status();
     let body = match error_response(response) {
         // What cannot be read whole may say that it is an error.
@@ -166,13 +167,10 @@ pub(super) fn refused(stage: Stage, response: &Response) -> Option<Error> {
         let error = Error::new(stage, Code::ProviderRefused).with_detail(detail);
         return Some(error.maybe_sent());
     };
-    let detail = match body.error_description.as_str() {
-        Some(description) => format!("{}: {description}", neutral(error, 80)),
-        None => neutral(error, 80),
-    };
     let code = code_of(error);
     // Some servers quote the code or the token they refuse.
-    let refusal = Error::new(stage, code).with_detail(without_tokens(&detail));
+    let detail = told(error, body.error_description.as_str(), unsaid);
+    let refusal = Error::new(stage, code).with_detail(detail);
     Some(if code == Code::ProviderBusy {
         refusal.maybe_sent() // trouble, not an answer
     } else {

@@ -12,6 +12,7 @@ use crate::http::{DOCUMENT_LIMIT, Request, media_type, not_a_page};
 use crate::json;
 use crate::provider::{Metadata, Provider};
 use crate::secret::AccessToken;
+use crate::unsaid::Unsaid;
 
 /// Asks for the claims about `sub`.
 ///
@@ -45,10 +46,10 @@ pub(super) async fn ask(
     };
     right_subject(&claims, sub)?;
     // Claims are shown, and a token must not be, with escapes or without.
-    let token = access_token.secret();
+    let unsaid = Unsaid::of([access_token.secret()]);
     if claims
         .iter()
-        .any(|(name, value)| name.contains(token) || json::says(value, token))
+        .any(|(name, value)| unsaid.is_in(name) || unsaid.is_said_by(value))
     {
         return Err(unusable("userinfo quotes the access token"));
     }

@@ -68,11 +68,22 @@ fn accepted_algorithm(alg: Option<&Value>, accepted: &[Algorithm]) -> Result<Alg
     };
     Algorithm::from_name(name)
         .filter(|algorithm| accepted.contains(algorithm))
-        .ok_or_else(|| {
-            fault(Code::IdTokenAlgorithm).with_detail(format!(
-                "the ID token's algorithm is {name}, which is not accepted"
-            ))
-        })
+        .ok_or_else(|| fault(Code::IdTokenAlgorithm).with_detail(not_accepted(name)))
+}
+
+/// Names what is named like the registered ones (RFC 7518, section 3.1), and nothing else: it may be anything, also a secret.
+fn not_accepted(name: &str) -> String {
+    let like_a_name = |name: &str| {
+        name.len() <= 16
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if like_a_name(name) {
+        format!("the ID token's algorithm is {name}, which is not accepted")
+    } else {
+        "the ID token's algorithm is none that is accepted".to_owned()
+    }
 }
 
 /// "If any of the listed extension Header Parameters are not understood and supported by the recipient, then the JWS is invalid."

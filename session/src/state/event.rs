@@ -10,7 +10,7 @@ use crate::error::{Error, Problem};
 use crate::exchange::{Grant, Probe};
 use crate::profile::Identity;
 use crate::record::Record;
-use crate::secret::{AccessToken, StateValue};
+use crate::secret::StateValue;
 use crate::tokens::TokenSet;
 use crate::view::{How, Step, Why};
 
@@ -203,7 +203,7 @@ pub(crate) enum Effect {
     /// Ask userinfo whether the access token is still good.
     Probe {
         generation: Generation,
-        access: AccessToken,
+        tokens: Box<TokenSet>,
         identity: Box<Identity>,
     },
     /// Renew the tokens. `patient`: nobody waits, so a credential store that refuses may put it off. `wary`: the try before

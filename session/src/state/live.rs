@@ -245,7 +245,7 @@ impl Live {
         }
         Effect::Probe {
             generation: self.generation,
-            access: self.tokens.access_token.clone(),
+            tokens: Box::new(self.tokens.clone()),
             identity: Box::new(self.identity.clone()),
         }
     }

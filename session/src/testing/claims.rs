@@ -65,6 +65,15 @@ impl IdTokenPlan {
         }
     }
 
+    /// With these texts in the place of their names in braces, in header and claims: `{code}` for the code that was sent.
+    pub(crate) fn quoting(&self, sent: &[(String, String)]) -> Self {
+        Self {
+            header: quoting(&self.header, sent),
+            claims: quoting(&self.claims, sent),
+            ..self.clone()
+        }
+    }
+
     /// Makes one of these claims for this access token.
     pub(crate) fn make(&self, mut claims: Map<String, Value>, access_token: &str) -> Option<String> {
         if self.missing {
@@ -98,6 +107,12 @@ fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
         Sha256::digest(access_token).to_vec()
     };
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
+}
+
+/// The value with these texts in the place of their names in braces.
+pub(crate) fn quoting(value: &Value, sent: &[(String, String)]) -> Value {
+    let put = |text: String, (name, value): &(String, String)| text.replace(&format!("{{{name}}}"), value);
+    serde_json::from_str(&sent.iter().fold(value.to_string(), put)).unwrap()
 }
 
 /// Lays the members of `changes` over `object`; null removes.

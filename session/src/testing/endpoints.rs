@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::claims::lay_over;
+use super::claims::{lay_over, quoting};
 use super::provider::Issued;
 use super::{Answer, CLIENT_ID, Endpoint, IdTokenPlan, Received, TestKey, s256};
 use crate::ports::{Clock as _, SystemClock};
@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) reused: Mutex<Vec<String>>,
     pub(super) revoked: Mutex<Vec<String>>,
     pub(super) issued: Mutex<Issued>,
+    /// What the latest token request sent and brought, by name: what a provider that quotes quotes.
+    pub(super) known: Mutex<Vec<(String, String)>>,
 }
 
 /// What tests have changed.
@@ -45,6 +47,7 @@ pub(super) struct Grant {
     pub(super) redirect_uri: String,
     pub(super) challenge: String,
     pub(super) nonce: String,
+    pub(super) state: String,
 }
 
 /// The discovery document of a well-behaved provider.
@@ -88,6 +91,7 @@ impl State {
             reused: Mutex::default(),
             revoked: Mutex::default(),
             issued: Mutex::default(),
+            known: Mutex::default(),
         }
     }
 
@@ -123,6 +127,7 @@ impl State {
 
     fn token(&self, received: &Received) -> Result<Answer, &'static str> {
         known_client(received)?;
+        self.known.lock().unwrap().clone_from(&received.form);
         match received.parameter("grant_type") {
             Some("authorization_code") => {
                 let code = received.parameter("code").ok_or("invalid_request")?;
@@ -170,7 +175,18 @@ impl State {
             "iss": self.issuer, "sub": "ada-1", "aud": CLIENT_ID, "exp": now + 3600, "iat": now,
             "nonce": grant.nonce, "auth_time": now, "name": "Ada of the ID token",
         });
-        let id_token = bent.plan.make(claims.as_object().unwrap().clone(), &access_token);
+        let mut known = self.known.lock().unwrap();
+        for (name, value) in [
+            ("nonce", &grant.nonce),
+            ("state", &grant.state),
+            ("access", &access_token),
+            ("refresh", &refresh_token),
+        ] {
+            known.push((name.to_owned(), value.clone()));
+        }
+        let plan = bent.plan.quoting(&known);
+        drop(known);
+        let id_token = plan.make(claims.as_object().unwrap().clone(), &access_token);
         let mut response = Map::new();
         response.insert("access_token".into(), json!(access_token));
         response.insert("token_type".into(), json!("Bearer"));
@@ -185,6 +201,8 @@ impl State {
         }
         if let Some(id_token) = id_token {
             response.insert("id_token".into(), json!(id_token));
+            let known = ("id_token".to_owned(), id_token.clone());
+            self.known.lock().unwrap().push(known);
             issued.id_tokens.push(id_token);
         }
         Answer::json(200, &bend(Value::Object(response), &bent.token_response))
@@ -218,7 +236,8 @@ impl State {
             "sub": "ada-1", "name": "Ada Park", "email": "ada@example.com", "email_verified": true,
             "picture": format!("{}/picture", self.issuer.trim_end_matches('/')),
         });
-        Answer::json(200, &bend(claims, &self.bent().userinfo))
+        let told = quoting(&self.bent().userinfo, &self.known.lock().unwrap());
+        Answer::json(200, &bend(claims, &told))
     }
 
     fn revoke(&self, received: &Received) -> Answer {

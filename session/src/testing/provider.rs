@@ -243,6 +243,12 @@ impl TestProvider {
         self.state.issued.lock().unwrap().clone()
     }
 
+    /// The same, to be asked from an answer.
+    pub(crate) fn watch_issued(&self) -> impl Fn() -> Issued + Send + 'static {
+        let state = self.state.clone();
+        move || state.issued.lock().unwrap().clone()
+    }
+
     /// What a person who says yes brings back: the callback URL with a code, no browser needed.
     pub(crate) fn authorize(&self, url: &SecretUrl) -> String {
         let query = query(url);
@@ -259,6 +265,7 @@ impl TestProvider {
             redirect_uri: query["redirect_uri"].clone(),
             challenge: query["code_challenge"].clone(),
             nonce: query["nonce"].clone(),
+            state: query["state"].clone(),
         };
         self.state.codes.lock().unwrap().insert(code.clone(), grant);
         self.state.issued.lock().unwrap().codes.push(code.clone());

@@ -14,6 +14,6 @@ since: string,
  */
 problem: Problem, 
 /**
- * The next try. Absent: only the person can go on (by signing in again).
+ * The next try. Absent: a try is under way, or only the person can go on (by signing in again).
  */
 retry_at?: string, };

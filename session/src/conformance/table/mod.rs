@@ -9,6 +9,7 @@ mod forge;
 mod id_token;
 mod keys;
 mod logout;
+mod quoting;
 mod refresh;
 mod signature;
 mod userinfo;
@@ -71,6 +72,11 @@ pub(super) fn chapters() -> Vec<Chapter> {
             "Callback",
             "The authorization response. Tables of malformed links are in the tests of `callback.rs`.",
             callback::behaviours(),
+        ),
+        chapter(
+            "Quoting",
+            "Secrets that come back in what a provider says. None is in a view, in an error, in what is told about the person, or in the log.",
+            quoting::behaviours(),
         ),
         chapter(
             "Odd but fine",
