@@ -67,7 +67,7 @@ fn signed_in(session: &Session, person: &Person) -> Result<(), Error> {
         View::SignedIn { profile, .. } if profile.issuer == person.issuer && profile.sub == person.sub => {
             Ok(())
         }
-        View::Unconfigured
+        View::Unconfigured { .. }
         | View::Restoring
         | View::SignedOut { .. }
         | View::SigningIn { .. }

@@ -21,7 +21,7 @@ use crate::log;
 use crate::outbox::Owing;
 use crate::schedule::LONGEST_SLEEP;
 use crate::secret::StateValue;
-use crate::state::{Effect, Event, Moment, State, later};
+use crate::state::{AttemptId, Effect, Event, Moment, Progress, State, later};
 use crate::waiting::Waiting;
 use crate::watch::Listener;
 
@@ -102,7 +102,10 @@ impl Actor {
             tokio::select! {
                 biased;
                 Some(message) = self.answers.recv() => self.receive(message),
-                Some(closer) = self.closers.recv() => self.closing.push(closer),
+                Some(closer) = self.closers.recv() => {
+                    self.closing.push(closer);
+                    self.leave_nothing_undecided();
+                }
                 () = sleep_until(close_by), if close_by.is_some() => break,
                 command = self.commands.recv(), if !restoring && !alone && self.closing.is_empty() => match command {
                     Some(command) => self.obey(command),
@@ -157,6 +160,17 @@ impl Actor {
                 Err(error) => tracing::warn!(%error, "changes by other processes cannot be watched"),
             }
         });
+    }
+
+    /// A grant that waits for the person's decision would be lost with the process: it is given back.
+    fn leave_nothing_undecided(&mut self) {
+        let choosing = self
+            .state
+            .ongoing()
+            .is_some_and(|ongoing| matches!(ongoing.progress, Progress::Choosing(_)));
+        if choosing {
+            self.apply(Event::Cancel);
+        }
     }
 
     /// The clock is looked at.
@@ -268,18 +282,32 @@ impl Actor {
         }
     }
 
+    /// Closes what an attempt has open: its listener, and what was kept of it.
+    fn close_attempt(&mut self, id: AttemptId, forget: Option<StateValue>) {
+        self.running.stop_listening(id);
+        if forget.is_some()
+            && let Some(engine) = &self.engine
+        {
+            self.running.forget_attempt(engine, forget);
+        }
+    }
+
     #[allow(
         clippy::wildcard_enum_match_arm,
         reason = "what does not concern who waits is run"
     )]
     fn run_effect(&mut self, effect: Effect) {
         match effect {
+            Effect::LeaveAttempt { id, next, forget } => {
+                self.close_attempt(id, forget);
+                self.waiting.follow(id, next);
+            }
             Effect::EndAttempt { id, result, forget } => {
-                self.running.stop_listening(id);
-                if forget.is_some()
-                    && let Some(engine) = &self.engine
-                {
-                    self.running.forget_attempt(engine, forget);
+                self.close_attempt(id, forget);
+                if matches!(self.state, State::Unconfigured(_)) {
+                    // The provider that was tried is none of ours.
+                    self.engine = None;
+                    self.world.shared.engine.store(None);
                 }
                 log::attempt_ended(&result);
                 self.waiting.end_attempt(id, result);

@@ -3,12 +3,14 @@
 //! The actor begins it, the browser gets its URL, [`callback`](crate::callback) judges the answer by it and
 //! [`exchange`](crate::exchange) redeems the code with its verifier. How it is written down is the business of `record`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 
+use crate::account::{self, Consent, Wish};
 use crate::config::{ProviderConfig, SessionConfig};
 use crate::error::{Code, Error, Result, Stage};
 use crate::provider::Metadata;
@@ -39,6 +41,10 @@ pub(crate) struct Attempt {
     pub(crate) iss_expected: bool,
     /// The `max_age` that was asked for, in seconds.
     pub(crate) max_age: Option<u64>,
+    /// Whether another account was wanted.
+    pub(crate) another: bool,
+    /// Whether consent was asked for.
+    pub(crate) consent: Consent,
     /// When it was begun.
     pub(crate) created_at: Timestamp,
     /// When it ends by itself.
@@ -58,8 +64,10 @@ impl Attempt {
         metadata: &Metadata,
         how: How,
         redirect_uri: String,
+        wish: &Wish,
         now: Timestamp,
     ) -> Result<Self> {
+        let parameters = account::parameters(config, metadata, wish);
         let mut attempt = Self {
             how,
             issuer: config.issuer.clone(),
@@ -70,22 +78,26 @@ impl Attempt {
             nonce: Nonce::new(random_text()?),
             verifier: CodeVerifier::new(random_text()?),
             iss_expected: metadata.iss_parameter,
-            max_age: config
-                .authorize
-                .get("max_age")
-                .and_then(|seconds| seconds.parse().ok()),
+            max_age: parameters.get("max_age").and_then(|seconds| seconds.parse().ok()),
+            another: wish.another,
+            consent: wish.consent,
             created_at: now,
             deadline: now
                 .saturating_add(session.sign_in_timeout)
                 .unwrap_or(Timestamp::MAX),
             authorization_url: SecretUrl::new(""),
         };
-        attempt.authorization_url = attempt.authorization_request(config, metadata)?;
+        attempt.authorization_url = attempt.authorization_request(config, metadata, &parameters)?;
         Ok(attempt)
     }
 
     /// The authorization request (OpenID Connect Core, section 3.1.2.1; RFC 7636, section 4.3; RFC 8707, section 2.1).
-    fn authorization_request(&self, config: &ProviderConfig, metadata: &Metadata) -> Result<SecretUrl> {
+    fn authorization_request(
+        &self,
+        config: &ProviderConfig,
+        metadata: &Metadata,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<SecretUrl> {
         let redirect_uri = RedirectUrl::new(self.redirect_uri.clone()).map_err(|_| {
             Error::new(Stage::Browser, Code::Internal).with_detail("the redirect URI is not a URL")
         })?;
@@ -104,7 +116,7 @@ impl Attempt {
         for resource in &config.resources {
             request = request.add_extra_param("resource", resource.as_str());
         }
-        for (name, value) in &config.authorize {
+        for (name, value) in parameters {
             request = request.add_extra_param(name, value);
         }
         Ok(SecretUrl::new(request.url().0))
@@ -158,6 +170,7 @@ mod tests {
             &metadata(config),
             How::DeepLink,
             "dev.latchkey.desktop:/callback".into(),
+            &Wish::default(),
             Timestamp::from_second(1_000).unwrap(),
         )
         .unwrap()
@@ -224,7 +237,9 @@ mod tests {
         let config = provider_config("https://id.example/");
         let mut document = metadata(&config);
         document.authorization_endpoint = "https://id.example/authorize?policy=b2c".parse().unwrap();
-        let url = begin(&config).authorization_request(&config, &document).unwrap();
+        let url = begin(&config)
+            .authorization_request(&config, &document, &config.authorize)
+            .unwrap();
         assert!(
             url.secret()
                 .starts_with("https://id.example/authorize?policy=b2c&response_type=code")

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
 use crate::actor::Actor;
@@ -11,7 +12,7 @@ use crate::effects::World;
 use crate::error::{Code, Error, Result, Stage};
 use crate::failpoint::Failpoint;
 use crate::handle::Session;
-use crate::ports::{Browser, Clock, Page, Publisher, SystemClock};
+use crate::ports::{Browser, Clock, Links, Page, Publisher, SystemClock};
 use crate::redirects::Redirects;
 use crate::shared::Shared;
 use crate::store::thread::StoreThread;
@@ -27,6 +28,8 @@ pub struct Builder {
     browser: Arc<dyn Browser>,
     clock: Arc<dyn Clock>,
     publisher: Box<dyn Publisher>,
+    links: Option<Arc<dyn Links>>,
+    user_config: Option<PathBuf>,
     redirects: Redirects,
     product: String,
     data_dir: Option<PathBuf>,
@@ -52,6 +55,8 @@ impl Builder {
             browser: Arc::new(NoBrowser),
             clock: Arc::new(SystemClock),
             publisher: Box::new(|_: &View| {}),
+            links: None,
+            user_config: None,
             redirects: Redirects::default(),
             product: String::new(),
             data_dir: None,
@@ -96,6 +101,19 @@ impl Builder {
         self
     }
 
+    /// Who finds out whether a deep link arrives. Without it one is trusted to, where [`Redirects`] names it.
+    pub fn links(mut self, links: impl Links) -> Self {
+        self.links = Some(Arc::new(links));
+        self
+    }
+
+    /// The configuration file that [`Session::try_provider`] writes a provider into, once somebody has signed in there. The file is
+    /// to be one of those that `configure` reads. Without it no provider can be tried.
+    pub fn user_config(mut self, file: PathBuf) -> Self {
+        self.user_config = Some(file);
+        self
+    }
+
     /// Where the session's lock files are, its [timeline](Session::timeline), and a few small files without secrets. With it,
     /// several processes on the same credential store take turns, renew once for all, and notice each other's sign-ins and
     /// sign-outs.
@@ -134,7 +152,9 @@ impl Builder {
             clock: self.clock,
             publisher: self.publisher,
             store: StoreThread::start(self.store)?,
-            redirects: self.redirects,
+            links: self.links,
+            user_config: self.user_config,
+            redirects: ArcSwap::from_pointee(self.redirects),
             product: self.product,
             bell: Bell::new(self.data_dir.as_deref()),
             data_dir: self.data_dir,
@@ -146,7 +166,7 @@ impl Builder {
             unsaved: Mutex::default(),
             at_failpoint: self.at_failpoint,
         });
-        tokio::spawn(Actor::new(world, commands, closers).run());
+        tokio::spawn(Actor::new(Arc::clone(&world), commands, closers).run());
         Ok(Session {
             inbox,
             closer,

@@ -7,11 +7,17 @@ use url::form_urlencoded;
 
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Stage};
-use crate::secret::{AuthorizationCode, StateValue, same};
+use crate::secret::{AuthorizationCode, SecretUrl, StateValue, same};
 use crate::unsaid::told;
 
 /// The longest URL that is looked at, in bytes.
 pub(crate) const URL_LIMIT: usize = 8 * 1024;
+
+/// What people and programs put around an address.
+const QUOTES: [char; 16] = [
+    '"', '\'', '`', '<', '>', '(', ')', '[', ']', '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}',
+    '\u{ab}', '\u{bb}',
+];
 
 /// The proof that an authorization response passed every check: the only way to the code exchange, which consumes it.
 #[derive(Debug)]
@@ -78,6 +84,27 @@ fn answer(parameters: &Parameters, attempt: &Attempt) -> Result<Answer, Error> {
         }
         (Some(_), None) => Err(malformed("the code holds characters a code cannot have")),
         (None, None) => Err(malformed("neither a code nor an error")),
+    }
+}
+
+/// The callback URL in what a person copied from a browser: without the white space and the quotes that come along, and with the
+/// `http://` that some browsers leave out. Only a text that begins with the redirect URI is one.
+///
+/// # Errors
+/// [`Code::PasteUnusable`]: anything else.
+pub(crate) fn pasted(text: &SecretUrl, attempt: &Attempt) -> Result<SecretUrl, Error> {
+    let around = |c: char| c.is_whitespace() || c.is_control() || QUOTES.contains(&c);
+    let text = text.secret().trim_matches(around);
+    let redirect_uri = attempt.redirect_uri.as_str();
+    let whole = match redirect_uri.strip_prefix("http://") {
+        Some(rest) if text.starts_with(rest) => format!("http://{text}"),
+        Some(_) | None => text.to_owned(),
+    };
+    // What a fragment says is the browser's: some pages leave an empty one.
+    let whole = SecretUrl::new(whole.trim_end_matches('#'));
+    match at_redirect_uri(whole.secret(), redirect_uri) {
+        Ok(query) if !query.is_empty() => Ok(whole),
+        Ok(_) | Err(_) => Err(fault(Code::PasteUnusable)),
     }
 }
 

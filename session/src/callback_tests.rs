@@ -19,6 +19,7 @@ pub(super) fn attempt_at(redirect_uri: &str) -> Attempt {
         &metadata(&config),
         how,
         redirect_uri,
+        &crate::account::Wish::default(),
         now,
     )
     .unwrap()

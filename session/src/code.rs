@@ -78,6 +78,23 @@ codes! {
     Closing => "closing", Us, false;
     /// No loopback port could be opened.
     LoopbackUnavailable => "loopback-unavailable", Machine, true;
+    /// The authorization request is too long to be handed to a browser, and the provider takes no pushed ones.
+    RequestTooLong => "request-too-long", Configuration, false;
+    /// The provider lets nobody in by another device (RFC 8628).
+    DeviceNotOffered => "device-not-offered", Provider, false;
+    /// What was pasted is not the address a sign-in ends at.
+    PasteUnusable => "paste-unusable", Person, false;
+    /// Somebody else signed in than the one who was expected, and the person did not want that.
+    AnotherAccount => "another-account", Person, false;
+
+    /// What was typed is no address of a provider.
+    AddressInvalid => "address-invalid", Person, false;
+    /// The address is http, and not on this computer.
+    AddressInsecure => "address-insecure", Person, false;
+    /// There is something at the address, but no provider's description of itself.
+    NotAProvider => "not-a-provider", Person, false;
+    /// The configuration file could not be written.
+    ConfigurationUnwritable => "configuration-unwritable", Machine, true;
 
     /// A callback, but no attempt is waiting for one.
     NoAttempt => "no-attempt", Person, false;

@@ -8,10 +8,11 @@ use tokio::sync::{mpsc, oneshot};
 use crate::actor::{Command, Reply};
 use crate::builder::Builder;
 use crate::claim::Claim;
-use crate::config::Config;
+use crate::config::{Config, ProviderConfig};
 use crate::error::{Code, Error, Result, Stage};
 use crate::picture::Picture;
 use crate::ports::Clock;
+use crate::redirects::Redirects;
 use crate::secret::{AccessToken, SecretUrl};
 use crate::shared::Shared;
 use crate::timeline::Entry;
@@ -25,6 +26,16 @@ pub struct Session {
     pub(crate) closer: mpsc::UnboundedSender<oneshot::Sender<()>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// How to sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// Which way; `None`: as the configuration says.
+    pub how: Option<How>,
+    /// Ask the provider for another account than the one its browser session would bring back (`prompt`, OpenID Connect Core,
+    /// section 3.1.2.1). Whoever comes is taken, without a question.
+    pub another_account: bool,
 }
 
 /// An attempt that has begun.
@@ -64,9 +75,72 @@ impl Session {
     /// # Errors
     /// [`Code::Busy`] while an attempt is alive; the configuration's problem.
     pub async fn begin_sign_in(&self, how: Option<How>) -> Result<Begun> {
-        self.ask(|accepted| Command::Begin { how, accepted })
+        self.begin(SignIn {
+            how,
+            another_account: false,
+        })
+        .await
+    }
+
+    /// Begins to sign in, with everything that can be said about it. The provider is told who was signed in last (`login_hint`), where
+    /// that is known; when somebody else comes back, the view's phase is `choosing` until [`take_another`](Session::take_another) or
+    /// [`cancel`](Session::cancel).
+    ///
+    /// # Errors
+    /// Those of [`begin_sign_in`](Session::begin_sign_in).
+    pub async fn begin(&self, options: SignIn) -> Result<Begun> {
+        self.ask(|accepted| Command::Begin { options, accepted })
             .await
             .map(Begun)
+    }
+
+    /// Signs in at a provider that is not configured, made by [`setup::candidate`](crate::setup::candidate). Only when somebody has
+    /// signed in there is it written into the file of [`Builder::user_config`]. Otherwise everything is as it was, and the view says
+    /// why.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] while an attempt is alive; a provider is configured already; there is no file to write.
+    pub async fn try_provider(&self, provider: ProviderConfig) -> Result<Begun> {
+        let provider = Box::new(provider);
+        self.ask(|accepted| Command::TryProvider { provider, accepted })
+            .await
+            .map(Begun)
+    }
+
+    /// Lets the attempt go on another way: as a new one, with a deadline of its own. What the old one had open is closed, and its
+    /// [`Begun`] waits for the new one.
+    ///
+    /// # Errors
+    /// [`Code::NoAttempt`]: none waits for the person. [`Code::DeviceNotOffered`], or a deep link nobody would bring: the attempt
+    /// goes on as it was.
+    pub async fn switch(&self, how: How) -> Result<()> {
+        self.ask(|reply| Command::Switch { how, reply }).await
+    }
+
+    /// Hands over what the person copied from the browser's address bar, where the way back did not work. White space and quotes
+    /// around it do not matter; it is judged like any [`callback`](Session::callback).
+    ///
+    /// # Errors
+    /// [`Code::PasteUnusable`]: not the address a sign-in ends at. Else those of [`callback`](Session::callback).
+    pub async fn paste(&self, text: &str) -> Result<()> {
+        let text = SecretUrl::new(text);
+        self.ask(|reply| Command::Paste { text, reply }).await
+    }
+
+    /// Takes who came instead of who was expected (phase `choosing`). Otherwise nothing happens.
+    ///
+    /// # Errors
+    /// The session is closing.
+    pub async fn take_another(&self) -> Result<()> {
+        self.ask(|reply| Command::TakeAnother { reply }).await
+    }
+
+    /// Says anew where the program is registered: for one that has registered its scheme while it ran.
+    ///
+    /// # Errors
+    /// The session is closing.
+    pub async fn set_redirects(&self, redirects: Redirects) -> Result<()> {
+        self.ask(|reply| Command::Redirects { redirects, reply }).await
     }
 
     /// Signs in: begins, and waits for the end.

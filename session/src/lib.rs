@@ -67,6 +67,7 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 mod actor;
 #[cfg(test)]
 mod actor_tests;
@@ -80,6 +81,7 @@ pub mod config;
 #[cfg(test)]
 mod conformance;
 mod departure;
+mod device;
 pub mod doctor;
 mod effects;
 mod error;
@@ -97,6 +99,7 @@ mod log;
 mod logout;
 mod loopback;
 mod outbox;
+mod par;
 mod picture;
 pub mod ports;
 pub mod profile;
@@ -105,6 +108,7 @@ mod record;
 mod redirects;
 mod schedule;
 pub mod secret;
+pub mod setup;
 mod shared;
 mod state;
 pub mod store;
@@ -124,7 +128,7 @@ pub use claim::{Claim, ClaimKind};
 pub use error::{Code, Error, Fault, Problem, Result, Stage};
 #[doc(hidden)]
 pub use failpoint::Failpoint;
-pub use handle::{Begun, Session};
+pub use handle::{Begun, Session, SignIn};
 pub use json::says;
 pub use picture::Picture;
 pub use redirects::Redirects;

@@ -12,6 +12,8 @@ pub(crate) fn view(view: &View) {
         kind = %tags.kind,
         why = tags.why.map(display),
         phase = tags.phase.map(display),
+        how = tags.how.map(display),
+        detour = tags.detour.map(display),
         freshness = tags.freshness.map(display),
         kept = tags.kept.map(display),
         stray = tags.stray.then_some(true),
@@ -26,6 +28,11 @@ pub(crate) fn attempt_ended(result: &Result<()>) {
         Ok(()) => tracing::info!(target: "latchkey_session", "attempt succeeded"),
         Err(error) => problem("attempt failed", error.problem()),
     }
+}
+
+/// A link to ourselves did not arrive.
+pub(crate) fn detour() {
+    tracing::warn!(target: "latchkey_session", "a link to ourselves did not arrive: loopback is used");
 }
 
 /// A renewal is over.
@@ -51,6 +58,8 @@ struct Tags {
     kind: &'static str,
     why: Option<String>,
     phase: Option<String>,
+    how: Option<String>,
+    detour: Option<String>,
     freshness: Option<&'static str>,
     kept: Option<&'static str>,
     problem: Option<Code>,
@@ -60,8 +69,9 @@ struct Tags {
 impl Tags {
     fn of(view: &View) -> Self {
         match view {
-            View::Unconfigured => Self {
+            View::Unconfigured { last_attempt } => Self {
                 kind: "unconfigured",
+                problem: last_attempt.as_ref().map(|problem| problem.code),
                 ..Self::default()
             },
             View::Restoring => Self {
@@ -80,8 +90,16 @@ impl Tags {
                 stray: *stray,
                 ..Self::default()
             },
-            View::SigningIn { phase, stray, .. } => Self {
+            View::SigningIn {
+                how,
+                phase,
+                detour,
+                stray,
+                ..
+            } => Self {
                 kind: "signing-in",
+                how: Some(wire(how)),
+                detour: detour.as_ref().map(|detour| wire(&detour.why)),
                 phase: Some(wire(phase)),
                 stray: *stray,
                 ..Self::default()

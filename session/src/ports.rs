@@ -45,6 +45,23 @@ impl<F: Fn(&Page) -> Result<()> + Send + Sync + 'static> Browser for F {
     }
 }
 
+/// Whether a link of the program's own scheme reaches it: asked before a sign-in whose answer would come by deep link, where the
+/// configuration leaves the way to the program (`redirect = "auto"`).
+pub trait Links: Send + Sync + 'static {
+    /// Sends a link to ourselves and waits for it, on a thread that may block: a few seconds at most, the person is waiting. After 5
+    /// seconds nobody waits for the answer any more, and the link counts as lost.
+    ///
+    /// # Errors
+    /// It did not arrive: what was found, one sentence in English without anything personal.
+    fn arrive(&self) -> Result<(), String>;
+}
+
+impl<F: Fn() -> Result<(), String> + Send + Sync + 'static> Links for F {
+    fn arrive(&self) -> Result<(), String> {
+        self()
+    }
+}
+
 /// Tells the time of day. Elapsed time inside one wait is tokio's business; this is the wall clock, which may jump.
 pub trait Clock: Send + Sync + 'static {
     /// Now.

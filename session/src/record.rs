@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::account::{Consent, Last, Person};
 use crate::attempt::Attempt;
 use crate::error::{Code, Error, Result, Stage};
 use crate::exchange::Renewal;
@@ -29,6 +30,8 @@ pub(crate) struct Record {
     pub(crate) since: Timestamp,
     /// How the person signed in.
     pub(crate) how: How,
+    /// Whether the next sign-in should ask for consent, because no refresh token came.
+    pub(crate) consent: Consent,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +57,8 @@ struct RecordForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     identity: Identity,
+    #[serde(default, skip_serializing_if = "Consent::is_unneeded")]
+    consent: Consent,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,12 +75,24 @@ struct AttemptForm {
     iss_expected: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    another: bool,
+    #[serde(default, skip_serializing_if = "Consent::is_unneeded")]
+    consent: Consent,
     created_at: Timestamp,
     deadline: Timestamp,
     authorization_url: Zeroizing<String>,
 }
 
 impl Record {
+    /// What it leaves to the next sign-in, when the session is over and the person did not end it.
+    pub(crate) fn last(&self) -> Last {
+        Last {
+            person: Some(Person::of(&self.identity)),
+            consent: self.consent,
+        }
+    }
+
     /// The record after a renewal. A missing refresh token means: keep the old one (RFC 6749, section 6); so does a missing ID
     /// token. Of a renewal whose ID token was refused for a clock, only the rotated refresh token is taken over.
     pub(crate) fn renewed(&self, renewal: Renewal) -> (Self, Option<Error>) {
@@ -103,6 +120,7 @@ impl Record {
             identity: renewal.identity.unwrap_or_else(|| self.identity.clone()),
             since: self.since,
             how: self.how,
+            consent: self.consent,
         };
         (record, renewal.refused)
     }
@@ -130,6 +148,7 @@ impl Record {
             id_token: self.tokens.id_token.as_ref().map(|token| text(token.secret())),
             scope: self.tokens.scope.clone(),
             identity: self.identity.clone(),
+            consent: self.consent,
         };
         write(&form)
     }
@@ -155,6 +174,7 @@ impl Record {
             identity: form.identity,
             since: form.since,
             how: form.how,
+            consent: form.consent,
         })
     }
 }
@@ -177,6 +197,8 @@ pub(crate) fn attempt_to_bytes(attempt: &Attempt) -> Result<Zeroizing<Vec<u8>>> 
         verifier: text(attempt.verifier.secret()),
         iss_expected: attempt.iss_expected,
         max_age: attempt.max_age,
+        another: attempt.another,
+        consent: attempt.consent,
         created_at: attempt.created_at,
         deadline: attempt.deadline,
         authorization_url: text(attempt.authorization_url.secret()),
@@ -200,10 +222,36 @@ pub(crate) fn attempt_from_bytes(bytes: &[u8]) -> Result<Attempt> {
         verifier: CodeVerifier::new(form.verifier.as_str()),
         iss_expected: form.iss_expected,
         max_age: form.max_age,
+        another: form.another,
+        consent: form.consent,
         created_at: form.created_at,
         deadline: form.deadline,
         authorization_url: SecretUrl::new(form.authorization_url.as_str()),
     })
+}
+
+#[derive(Serialize, Deserialize)]
+struct LastForm {
+    version: u32,
+    #[serde(flatten)]
+    last: Last,
+}
+
+/// The stored form of what a session that is over leaves to the next sign-in. Empty when that is nothing, or cannot be written.
+pub(crate) fn last_to_bytes(last: &Last) -> Zeroizing<Vec<u8>> {
+    if *last == Last::default() {
+        return Zeroizing::default();
+    }
+    write(&LastForm {
+        version: VERSION,
+        last: last.clone(),
+    })
+    .unwrap_or_default()
+}
+
+/// Reads it; nothing, where there is nothing that could be read.
+pub(crate) fn last_from_bytes(bytes: &[u8]) -> Last {
+    read::<LastForm>(bytes).map(|form| form.last).unwrap_or_default()
 }
 
 #[derive(Serialize, Deserialize)]

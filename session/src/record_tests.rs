@@ -24,6 +24,7 @@ fn record() -> Record {
         },
         since: at(900),
         how: How::Loopback,
+        consent: crate::account::Consent::Unneeded,
     }
 }
 
@@ -78,6 +79,8 @@ fn an_attempt_comes_back_whole() {
         verifier: CodeVerifier::new("v"),
         iss_expected: true,
         max_age: Some(60),
+        another: false,
+        consent: crate::account::Consent::Unneeded,
         created_at: Timestamp::from_second(1000).unwrap(),
         deadline: Timestamp::from_second(1300).unwrap(),
         authorization_url: SecretUrl::new("https://id.example/authorize?state=s"),

@@ -51,6 +51,8 @@ secrets! {
     IdToken;
     /// An authorization code (RFC 6749, section 1.3.1).
     AuthorizationCode;
+    /// A device code (RFC 8628, section 3.2).
+    DeviceCode;
     /// A PKCE code verifier (RFC 7636, section 4.1).
     CodeVerifier;
     /// The `state` of one authorization request (RFC 6749, section 10.12).

@@ -19,7 +19,12 @@ pub use crate::profile::Profile;
 )]
 pub enum View {
     /// There is no provider to sign in at.
-    Unconfigured,
+    Unconfigured {
+        /// How the trial sign-in at a provider the person named ended, when it did not succeed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        last_attempt: Option<Problem>,
+    },
     /// Only until the credential store has answered.
     Restoring,
     /// Nobody is signed in.
@@ -54,6 +59,22 @@ pub enum View {
         /// When it ends by itself.
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         deadline: Timestamp,
+        /// With `device`: what the person needs there, once the provider has given it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        device: Option<Device>,
+        /// The provider lets people in by another device, so that this attempt can go on there. Known once it is past `preparing`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+        device_offered: bool,
+        /// With `loopback`: why not by deep link, where the configuration leaves it to the program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        detour: Option<Detour>,
+        /// With phase `choosing`: who was expected and who came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        choice: Option<Choice>,
         /// A link arrived that belongs to no sign-in that waits: an older tab's, or a stranger's. It changed nothing. For a short
         /// while.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -103,7 +124,7 @@ impl View {
                 stray,
                 ..
             } => *stray = true,
-            View::SigningIn { .. } | View::Unconfigured | View::Restoring | View::Blocked { .. } => {}
+            View::SigningIn { .. } | View::Unconfigured { .. } | View::Restoring | View::Blocked { .. } => {}
         }
         self
     }
@@ -152,8 +173,89 @@ pub enum Phase {
     Preparing,
     /// The person is in the browser.
     Waiting,
+    /// Somebody else signed in than the one who was expected: the person decides.
+    Choosing,
     /// The callback came; the tokens are fetched and checked.
     Finishing,
+}
+
+/// What a person needs on another device (RFC 8628, section 3.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Device {
+    /// The code to type: at most 40 characters.
+    pub user_code: String,
+    /// Where to type it: at most 512 bytes.
+    pub verification_uri: String,
+    /// The same with the code in it, at the same host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub verification_uri_complete: Option<String>,
+    /// The host of the address, with its port where that is not the usual one: what the other device's browser should show.
+    pub host: String,
+    /// When the code is over.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub expires_at: Timestamp,
+    /// The address that needs no typing, where there is one, else the other, as a QR code; absent when it is too long for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub qr: Option<Qr>,
+}
+
+/// A QR code as a path of an SVG: `<svg viewBox="0 0 SIZE SIZE"><path d=PATH stroke="black"/></svg>` on a light ground, whatever the
+/// theme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Qr {
+    /// Modules in a row, with the four light ones on each side.
+    pub size: u32,
+    /// Strokes of width 1, one for each run of dark modules: letters, digits, spaces and points alone, at most 4,500 bytes.
+    pub path: String,
+}
+
+/// Why an attempt comes back by loopback although a deep link was meant to be used where it works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Detour {
+    /// The fact.
+    pub why: WhyLoopback,
+    /// What was found, in English: at most 300 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub finding: Option<String>,
+}
+
+/// See [`Detour`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyLoopback {
+    /// No handler of our scheme is registered.
+    NotRegistered,
+    /// A link to ourselves did not arrive.
+    LinkLost,
+}
+
+/// Somebody else signed in than the one who was expected. Nothing has changed yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Choice {
+    /// Who was signed in before.
+    pub expected: Person,
+    /// Who signed in now.
+    pub came: Person,
+}
+
+/// A person, as they are told apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Person {
+    /// What to call them, as in [`Profile::name`].
+    pub name: String,
+    /// What they sign in with, when it is not the name: the e-mail address, else the preferred user name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub login: Option<String>,
 }
 
 /// Whether the provider has confirmed the session lately.

@@ -30,6 +30,15 @@ impl Waiting {
         ended
     }
 
+    /// The attempt goes on as another one.
+    pub(crate) fn follow(&mut self, id: AttemptId, next: AttemptId) {
+        if let Some((waiting, _)) = &mut self.attempt
+            && *waiting == id
+        {
+            *waiting = next;
+        }
+    }
+
     /// A page in the browser waits for the end of this attempt.
     pub(crate) fn hold_page(&mut self, id: AttemptId, arrival: Arrival) {
         self.page = Some((id, arrival));

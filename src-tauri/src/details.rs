@@ -13,7 +13,7 @@ use crate::info::AppInfo;
 pub(crate) fn problem(view: &View) -> Option<&Problem> {
     match view {
         View::Blocked { problem } => Some(problem),
-        View::SignedOut { last_attempt, .. } => last_attempt.as_ref(),
+        View::SignedOut { last_attempt, .. } | View::Unconfigured { last_attempt } => last_attempt.as_ref(),
         View::SignedIn {
             freshness: Freshness::Stale { problem, .. },
             ..
@@ -22,7 +22,7 @@ pub(crate) fn problem(view: &View) -> Option<&Problem> {
             kept: Kept::Unsaved { problem, .. },
             ..
         } => Some(problem),
-        View::Unconfigured | View::Restoring | View::SigningIn { .. } | View::SignedIn { .. } => None,
+        View::Restoring | View::SigningIn { .. } | View::SignedIn { .. } => None,
     }
 }
 

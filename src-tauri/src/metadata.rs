@@ -227,7 +227,7 @@ impl Metadatas {
                 sub: profile.sub.clone(),
             },
             View::SignedOut { .. }
-            | View::Unconfigured
+            | View::Unconfigured { .. }
             | View::Restoring
             | View::SigningIn { .. }
             | View::Blocked { .. } => return,

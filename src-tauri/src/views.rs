@@ -125,7 +125,7 @@ mod tests {
         views.subscribe(first);
         views.publish(&never());
         views.subscribe(second);
-        views.publish(&View::Unconfigured);
+        views.publish(&View::Unconfigured { last_attempt: None });
         assert_eq!(seen_first.lock().unwrap().len(), 2);
         assert_eq!(
             *seen_second.lock().unwrap(),

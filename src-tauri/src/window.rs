@@ -80,7 +80,7 @@ fn title(product: &str, view: &View, signed_in: bool) -> String {
     match view {
         View::SignedIn { profile, .. } if signed_in => format!("{} – {product}", profile.name),
         View::SignedIn { .. }
-        | View::Unconfigured
+        | View::Unconfigured { .. }
         | View::Restoring
         | View::SignedOut { .. }
         | View::SigningIn { .. }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use latchkey_session::view::How;
-use latchkey_session::{Error, Session};
+use latchkey_session::{Error, Session, SignIn};
 use tokio::task::JoinSet;
 
 use crate::output::{Output, unknown};
@@ -41,10 +41,16 @@ impl Commands {
         let (session, rest) = (self.session.clone(), rest.trim().to_owned());
         let work: Work = match (command, rest.as_str()) {
             ("", _) => return ControlFlow::Continue(()),
-            ("sign-in", how) => match how_of(how) {
-                Ok(how) => Box::pin(async move { session.sign_in(how).await }),
+            ("sign-in", words) => match options_of(words) {
+                Ok(options) => Box::pin(async move { session.begin(options).await?.ended().await }),
                 Err(error) => Box::pin(async { Err(error) }),
             },
+            ("switch", how) => match how_of(how) {
+                Ok(how) => Box::pin(async move { session.switch(how).await }),
+                Err(error) => Box::pin(async { Err(error) }),
+            },
+            ("paste", _) => Box::pin(async move { session.paste(&rest).await }),
+            ("take-another", "") => Box::pin(async move { session.take_another().await }),
             ("callback", _) => Box::pin(async move { session.callback(&rest).await }),
             ("cancel", "") => Box::pin(async move { session.cancel().await }),
             ("refresh", "") => Box::pin(async move { session.refresh().await }),
@@ -61,12 +67,13 @@ impl Commands {
                 self.output.answer("quit", Ok(()));
                 return ControlFlow::Break(());
             }
-            ("cancel" | "refresh" | "sign-out" | "status" | "quit", _) => {
+            ("cancel" | "take-another" | "refresh" | "sign-out" | "status" | "quit", _) => {
                 Box::pin(async { Err(unknown("this command takes no argument")) })
             }
             _ => Box::pin(async {
                 Err(unknown(
-                    "commands: sign-in [deep-link|loopback], callback URL, cancel, refresh, status, sign-out, quit",
+                    "commands: sign-in [deep-link|loopback|device] [another-account], switch deep-link|loopback|device, \
+                     callback URL, paste TEXT, take-another, cancel, refresh, status, sign-out, quit",
                 ))
             }),
         };
@@ -100,11 +107,23 @@ impl Commands {
     }
 }
 
-fn how_of(word: &str) -> Result<Option<How>, Error> {
+fn options_of(words: &str) -> Result<SignIn, Error> {
+    let mut options = SignIn::default();
+    for word in words.split_whitespace() {
+        if word == "another-account" {
+            options.another_account = true;
+        } else {
+            options.how = Some(how_of(word)?);
+        }
+    }
+    Ok(options)
+}
+
+fn how_of(word: &str) -> Result<How, Error> {
     match word {
-        "" => Ok(None),
-        "deep-link" => Ok(Some(How::DeepLink)),
-        "loopback" => Ok(Some(How::Loopback)),
-        _ => Err(unknown("sign-in takes deep-link or loopback")),
+        "deep-link" => Ok(How::DeepLink),
+        "loopback" => Ok(How::Loopback),
+        "device" => Ok(How::Device),
+        _ => Err(unknown("a way is deep-link, loopback or device")),
     }
 }

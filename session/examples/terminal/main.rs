@@ -7,7 +7,9 @@
 //! cargo run -p latchkey-session --example terminal -- --config latchkey.toml [--store os|memory]
 //! ```
 //!
-//! Commands, one a line: `sign-in [deep-link|loopback]`, `callback URL`, `cancel`, `refresh`, `status`, `sign-out`, `quit`.
+//! Commands, one a line: `sign-in [deep-link|loopback|device] [another-account]`, `switch deep-link|loopback|device`, `callback URL`,
+//! `paste TEXT`, `take-another`, `cancel`, `refresh`, `status`, `sign-out`, `quit`. On another device: what to type and where is in
+//! the state. Somebody else than expected (phase `choosing`): `take-another` or `cancel`.
 //! Every command is answered by exactly one `ok` or `error` line; commands run concurrently. The log is on standard error
 //! (`LATCHKEY_LOG` filters it).
 

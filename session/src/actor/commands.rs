@@ -1,5 +1,6 @@
 //! What the actor does for each command and each callback.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -7,26 +8,44 @@ use tokio::sync::oneshot;
 use super::{Actor, Command, Reply, not_signed_in};
 use crate::callback::{self, Parsed};
 use crate::claim::Claim;
-use crate::config::RedirectMode;
+use crate::config::{self, Config, ProviderConfig, RedirectMode};
+use crate::effects::{Engine, Opened, no_handler};
 use crate::error::{Code, Error, Result, Stage};
+use crate::handle::SignIn;
 use crate::logout;
 use crate::loopback::{Arrival, Verdict};
-use crate::ports::{Page, Purpose};
 use crate::secret::{AccessToken, SecretUrl};
-use crate::state::{AttemptId, Event, Progress, SignOutStep, State};
-use crate::view::{How, Receipt, Step};
+use crate::state::{Asked, AttemptId, Event, Progress, SignOutStep, State};
+use crate::view::{Detour, How, Receipt, Step, WhyLoopback};
 
 impl Actor {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
-            Command::Begin { how, accepted } => {
-                let _ = accepted.send(self.begin(how));
+            Command::Begin { options, accepted } => {
+                let _ = accepted.send(self.begin(options));
+            }
+            Command::TryProvider { provider, accepted } => {
+                let _ = accepted.send(self.try_provider(*provider));
+            }
+            Command::Switch { how, reply } => {
+                let _ = reply.send(self.switch(how));
+            }
+            Command::Paste { text, reply } => {
+                let _ = reply.send(self.paste(&text));
+            }
+            Command::TakeAnother { reply } => {
+                self.apply(Event::TakeAnother);
+                let _ = reply.send(Ok(()));
+            }
+            Command::Redirects { redirects, reply } => {
+                self.world.redirects.store(Arc::new(redirects));
+                let _ = reply.send(Ok(()));
             }
             Command::Callback { url, reply } => {
                 let (answer, verdict) = self.callback(&url);
                 if answer.is_err()
                     && verdict == Verdict::NotWaiting
-                    && !self.world.redirects.is_post_logout(&url)
+                    && !self.world.redirects.load().is_post_logout(&url)
                 {
                     self.stray();
                 }
@@ -37,9 +56,12 @@ impl Actor {
                 let _ = reply.send(Ok(()));
             }
             Command::OpenAgain { reply } => self.open_again(reply),
-            Command::AuthorizationUrl { reply } => {
-                let _ = reply.send(self.authorization_page().map(|page| page.url));
-            }
+            Command::AuthorizationUrl { reply } => match self.opened() {
+                Ok((engine, opened)) => self.running.address(&engine, opened, reply),
+                Err(error) => {
+                    let _ = reply.send(Err(error));
+                }
+            },
             Command::Retry { reply } => {
                 self.retry();
                 let _ = reply.send(Ok(()));
@@ -59,42 +81,119 @@ impl Actor {
         }
     }
 
-    fn begin(&mut self, how: Option<How>) -> Result<oneshot::Receiver<Result<()>>> {
+    fn begin(&mut self, options: SignIn) -> Result<oneshot::Receiver<Result<()>>> {
         let engine = match (&self.state, &self.engine) {
             // Commands wait until the store has answered, so Restoring is not met here.
             (State::SigningIn(..) | State::Restoring, _) => {
                 return Err(Error::new(Stage::Browser, Code::Busy));
             }
             (State::Blocked(blocked), _) => return Err(blocked.problem.clone().into()),
-            (State::Unconfigured, _) | (_, None) => {
+            (State::Unconfigured(_), _) | (_, None) => {
                 return Err(Error::new(Stage::Configuration, Code::ConfigurationMissing));
             }
             (_, Some(engine)) => engine,
         };
-        let registered = self.world.redirects.deep_link.is_some();
-        let how = how.unwrap_or(match engine.provider_config.redirect {
-            RedirectMode::DeepLink => How::DeepLink,
-            RedirectMode::Auto if registered => How::DeepLink,
-            RedirectMode::Auto | RedirectMode::Loopback => How::Loopback,
-        });
-        if how == How::DeepLink && !registered {
-            return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
-                .with_detail("redirect is deep-link, but this program is not the handler of its scheme"));
-        }
-        if how == How::Device {
-            return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
-                .with_detail("signing in on another device is not offered"));
-        }
-        self.attempts += 1;
-        let id = AttemptId(self.attempts);
+        let mode = engine.provider_config.redirect;
+        let asked = self.asked(options, mode)?;
+        Ok(self.begin_asked(asked))
+    }
+
+    fn begin_asked(&mut self, asked: Asked) -> oneshot::Receiver<Result<()>> {
+        let id = self.next_attempt();
         let ended = self.waiting.begin(id);
-        self.apply(Event::Begin { id, how });
-        Ok(ended)
+        self.apply(Event::Begin { id, asked });
+        ended
+    }
+
+    fn next_attempt(&mut self) -> AttemptId {
+        self.attempts += 1;
+        AttemptId(self.attempts)
+    }
+
+    /// The way a sign-in takes, under this configuration and where the program is registered.
+    fn asked(&self, options: SignIn, mode: RedirectMode) -> Result<Asked> {
+        let registered = self.world.redirects.load().deep_link.is_some();
+        let asked = |how, check, detour| Asked {
+            how,
+            check,
+            detour,
+            another: options.another_account,
+        };
+        Ok(match (options.how, mode) {
+            (Some(How::DeepLink), _) | (None, RedirectMode::DeepLink) if !registered => {
+                return Err(no_handler());
+            }
+            (Some(how), _) => asked(how, false, None),
+            (None, RedirectMode::DeepLink) => asked(How::DeepLink, false, None),
+            (None, RedirectMode::Loopback) => asked(How::Loopback, false, None),
+            (None, RedirectMode::Auto) if registered => asked(How::DeepLink, true, None),
+            (None, RedirectMode::Auto) => {
+                let detour = Detour {
+                    why: WhyLoopback::NotRegistered,
+                    finding: None,
+                };
+                asked(How::Loopback, false, Some(detour))
+            }
+        })
+    }
+
+    /// A sign-in at a provider that is not configured, and will be when it succeeds.
+    fn try_provider(&mut self, provider: ProviderConfig) -> Result<oneshot::Receiver<Result<()>>> {
+        match &self.state {
+            State::Unconfigured(_) => {}
+            State::SigningIn(..) | State::Restoring => return Err(Error::new(Stage::Browser, Code::Busy)),
+            State::Blocked(_) | State::SignedOut(_) | State::SignedIn(_) => {
+                return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
+                    .with_detail("a provider is configured already"));
+            }
+        }
+        if self.world.user_config.is_none() {
+            return Err(config::no_file());
+        }
+        let asked = self.asked(SignIn::default(), provider.redirect)?;
+        let config = Config {
+            provider: Some(provider),
+            ..(self.world.configure)()?
+        };
+        self.adopt(config)?;
+        Ok(self.begin_asked(asked))
+    }
+
+    /// The attempt goes on another way.
+    fn switch(&mut self, how: How) -> Result<()> {
+        let Some(ongoing) = self
+            .state
+            .ongoing()
+            .filter(|ongoing| ongoing.is_before_exchange())
+        else {
+            return Err(Error::new(Stage::Browser, Code::NoAttempt));
+        };
+        if how == How::DeepLink && self.world.redirects.load().deep_link.is_none() {
+            return Err(no_handler());
+        }
+        if how == How::Device && ongoing.device_offered == Some(false) {
+            return Err(Error::new(Stage::Discovery, Code::DeviceNotOffered));
+        }
+        let id = self.next_attempt();
+        self.apply(Event::Switch { id, how });
+        Ok(())
+    }
+
+    /// What a person copied from the browser. What is wrong with it is told to them; nothing else comes of it.
+    fn paste(&mut self, text: &SecretUrl) -> Result<()> {
+        let Some(ongoing) = self.state.ongoing() else {
+            return Err(Error::new(Stage::Callback, Code::NoAttempt));
+        };
+        let Progress::Waiting { attempt, .. } = &ongoing.progress else {
+            return Err(Error::new(Stage::Callback, Code::NoAttempt));
+        };
+        let url = callback::pasted(text, attempt)?;
+        self.callback(&url).0
     }
 
     /// A callback, however it came: the answer for who brought it, and whether a page may say that it went well.
     fn callback(&mut self, url: &SecretUrl) -> (Result<()>, Verdict) {
-        if self.world.redirects.is_post_logout(url) {
+        if self.world.redirects.load().is_post_logout(url) {
             return (self.returned(url), Verdict::NotWaiting);
         }
         let Some(ongoing) = self.state.ongoing() else {
@@ -161,20 +260,24 @@ impl Actor {
         }
     }
 
-    fn authorization_page(&self) -> Result<Page> {
+    /// What the attempt has the browser open.
+    fn opened(&self) -> Result<(Arc<Engine>, Opened)> {
+        let none = || Error::new(Stage::Browser, Code::NoAttempt);
+        let engine = self.engine.clone().ok_or_else(none)?;
         match self.state.ongoing().map(|ongoing| &ongoing.progress) {
-            Some(Progress::Waiting { attempt, .. }) => Ok(Page {
-                purpose: Purpose::SignIn,
-                url: attempt.authorization_url.clone(),
-                redirect_uri: Some(attempt.redirect_uri.clone()),
-            }),
-            Some(_) | None => Err(Error::new(Stage::Browser, Code::NoAttempt)),
+            Some(Progress::Waiting { attempt, .. }) => Ok((engine, Opened::Request(attempt.clone()))),
+            Some(Progress::OnDevice { device, .. }) => {
+                let complete = device.verification_uri_complete.as_ref();
+                let address = SecretUrl::new(complete.unwrap_or(&device.verification_uri));
+                Ok((engine, Opened::Device(address)))
+            }
+            Some(_) | None => Err(none()),
         }
     }
 
-    fn open_again(&self, reply: Reply<()>) {
-        match self.authorization_page() {
-            Ok(page) => self.running.open(page, reply),
+    fn open_again(&mut self, reply: Reply<()>) {
+        match self.opened() {
+            Ok((engine, opened)) => self.running.open(&engine, opened, reply),
             Err(error) => {
                 let _ = reply.send(Err(error));
             }
@@ -183,7 +286,7 @@ impl Actor {
 
     fn retry(&mut self) {
         match &self.state {
-            State::Unconfigured => self.configure(),
+            State::Unconfigured(_) => self.configure(),
             State::Blocked(blocked) if blocked.problem.stage == Stage::Configuration => self.configure(),
             State::Blocked(_)
             | State::Restoring

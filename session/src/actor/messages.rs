@@ -5,8 +5,11 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::claim::Claim;
+use crate::config::ProviderConfig;
 use crate::error::Result;
+use crate::handle::SignIn;
 use crate::loopback::{Arrival, Loopback};
+use crate::redirects::Redirects;
 use crate::secret::{AccessToken, SecretUrl, StateValue};
 use crate::state::{AttemptId, Event};
 use crate::view::{How, Receipt};
@@ -19,8 +22,27 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T>>;
 #[derive(Debug)]
 pub(crate) enum Command {
     Begin {
-        how: Option<How>,
+        options: SignIn,
         accepted: Reply<oneshot::Receiver<Result<()>>>,
+    },
+    TryProvider {
+        provider: Box<ProviderConfig>,
+        accepted: Reply<oneshot::Receiver<Result<()>>>,
+    },
+    Switch {
+        how: How,
+        reply: Reply<()>,
+    },
+    Paste {
+        text: SecretUrl,
+        reply: Reply<()>,
+    },
+    TakeAnother {
+        reply: Reply<()>,
+    },
+    Redirects {
+        redirects: Redirects,
+        reply: Reply<()>,
     },
     Callback {
         url: SecretUrl,

@@ -86,7 +86,7 @@ async fn a_renewal_that_came_through_wipes_out_the_lost_answer_before_it() {
 fn lost_answer(view: &View) -> Option<Timestamp> {
     match view {
         View::SignedOut { lost_answer, .. } => *lost_answer,
-        View::Unconfigured
+        View::Unconfigured { .. }
         | View::Restoring
         | View::SigningIn { .. }
         | View::SignedIn { .. }

@@ -1,11 +1,15 @@
 //! Whole lives of a session against the provider double: the actor, the effects and the handle together.
 
+mod accounts;
 mod adversity;
 mod clocks;
 mod faults;
+mod first_run;
 mod keeping;
+mod ladder;
 mod launching;
 mod lost_answers;
+mod on_device;
 mod renewing;
 mod several;
 mod signing_in;
@@ -61,6 +65,14 @@ struct Desk {
     files: Option<tempfile::TempDir>,
 }
 
+/// Whether the credential store holds this text, in whatever entry.
+fn holds(store: &MemoryStore, text: &str) -> bool {
+    store.names().iter().any(|name| {
+        let entry = store.get(name).unwrap().unwrap_or_default();
+        entry.windows(text.len()).any(|piece| piece == text.as_bytes())
+    })
+}
+
 /// One run of the app.
 struct Run {
     session: Session,
@@ -97,21 +109,33 @@ impl Desk {
     }
 
     fn launch_passing(&self, passed: impl Fn(Failpoint) + Send + Sync + 'static) -> Run {
+        self.launch_with(|builder| builder.at_failpoint(passed))
+    }
+
+    fn launch_with(&self, more: impl FnOnce(crate::Builder) -> crate::Builder) -> Run {
         let config = Config {
             provider: Some(self.provider.config()),
             session: self.rules,
             language: String::new(),
             profile: crate::config::ProfileConfig::default(),
         };
+        self.launch_configured(move || Ok(config.clone()), more)
+    }
+
+    fn launch_configured(
+        &self,
+        configure: impl Fn() -> Result<Config> + Send + Sync + 'static,
+        more: impl FnOnce(crate::Builder) -> crate::Builder,
+    ) -> Run {
         let (opened, pages) = mpsc::unbounded_channel();
         let views = Arc::new(Mutex::new(Vec::new()));
         let (tell, current) = watch::channel(View::Restoring);
         let seen = Arc::clone(&views);
-        let mut builder = Session::builder(move || Ok(config.clone())).at_failpoint(passed);
+        let mut builder = Session::builder(configure);
         if let Some(files) = &self.files {
             builder = builder.data_dir(files.path().to_owned());
         }
-        let session = builder
+        let builder = builder
             .store(Arc::new(self.store.clone()))
             .clock(self.clock.clone())
             .redirects(Redirects::of_scheme("dev.latchkey.desktop"))
@@ -122,9 +146,8 @@ impl Desk {
             .publisher(move |view: &View| {
                 seen.lock().unwrap().push(view.clone());
                 tell.send_replace(view.clone());
-            })
-            .start()
-            .unwrap();
+            });
+        let session = more(builder).start().unwrap();
         Run {
             session,
             pages,

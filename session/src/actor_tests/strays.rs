@@ -10,7 +10,7 @@ fn tells_of_a_stray(view: &View) -> bool {
         View::SignedOut { stray, .. } | View::SigningIn { stray, .. } | View::SignedIn { stray, .. } => {
             *stray
         }
-        View::Unconfigured | View::Restoring | View::Blocked { .. } => false,
+        View::Unconfigured { .. } | View::Restoring | View::Blocked { .. } => false,
     }
 }
 

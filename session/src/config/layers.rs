@@ -16,7 +16,7 @@ use super::{Config, ProfileConfig, ProviderConfig, SessionConfig, provider};
 use crate::error::Result;
 
 /// The largest configuration file, in bytes.
-const SIZE_LIMIT: usize = 64 * 1024;
+pub(super) const SIZE_LIMIT: usize = 64 * 1024;
 
 /// One configuration text and where it is from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod session;
 mod table;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,6 +23,9 @@ use url::Url;
 
 pub use layers::{Layer, Locations};
 pub use profile::{Editor, Field, FieldKind, ProfileConfig};
+pub(crate) use provider::{issuer, minimal};
+pub(crate) use write::no_file;
+pub use write::write_user_provider;
 
 /// A whole, checked configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +61,8 @@ pub struct ProviderConfig {
     pub resources: Vec<Url>,
     /// Which redirect to use.
     pub redirect: RedirectMode,
+    /// The `prompt` that asks for another account; absent: what the provider announces decides.
+    pub account_prompt: Option<String>,
     /// More authorization parameters, in order of their names; none of ours (client_id, state …) can be among them.
     pub authorize: BTreeMap<String, String>,
 }

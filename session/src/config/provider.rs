@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 use url::Url;
 
-use super::table::{Table, Value, kind};
+use super::table::{Table, Value, invalid, kind};
 use super::{ProviderConfig, RedirectMode};
 use crate::error::Result;
 use crate::provider::is_loopback_http;
 use crate::text::neutral;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "name",
     "issuer",
     "client_id",
@@ -20,8 +20,12 @@ const KEYS: [&str; 9] = [
     "audience",
     "resources",
     "redirect",
+    "account_prompt",
     "authorize",
 ];
+
+/// What is asked for when the configuration does not say.
+const SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Authorization parameters this program sets itself, or whose meaning would change what it validates.
 const RESERVED: [&str; 16] = [
@@ -62,14 +66,36 @@ pub(super) fn read(table: &Table<'_>) -> Result<Option<ProviderConfig>> {
         audience: plain(table, "audience")?,
         resources: resources(table)?,
         redirect: redirect(table)?,
+        account_prompt: account_prompt(table)?,
         authorize: authorize(table)?,
     }))
+}
+
+/// A provider of which no more is said than where it is and as whom to sign in there.
+///
+/// # Errors
+/// [`Code::ConfigurationInvalid`](crate::Code::ConfigurationInvalid): the issuer is not one.
+pub(crate) fn minimal(issuer: &str, client_id: &str, name: &str) -> Result<ProviderConfig> {
+    let issuer_url = self::issuer(issuer).map_err(invalid)?;
+    Ok(ProviderConfig {
+        name: name.to_owned(),
+        issuer: issuer.to_owned(),
+        issuer_url,
+        client_id: client_id.to_owned(),
+        client_secret: None,
+        scopes: SCOPES.map(str::to_owned).to_vec(),
+        audience: None,
+        resources: Vec::new(),
+        redirect: RedirectMode::Auto,
+        account_prompt: None,
+        authorize: BTreeMap::new(),
+    })
 }
 
 /// OpenID Connect Discovery 1.0, section 1.2 (terminology in OpenID Connect Core, section 1.2): "An Issuer Identifier is a
 /// case sensitive URL using the https scheme that contains scheme, host, and optionally, port number and path components and
 /// no query or fragment components." Plain http is taken on loopback, for development.
-fn issuer(text: &str) -> Result<Url, &'static str> {
+pub(crate) fn issuer(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text)
         .map_err(|_| "must be a URL; write the issuer as the provider gives it, \"https://…\"")?;
     if url.scheme() != "https" && !is_loopback_http(&url) {
@@ -102,9 +128,7 @@ fn plain(table: &Table<'_>, key: &str) -> Result<Option<String>> {
 
 fn scopes(table: &Table<'_>) -> Result<Vec<String>> {
     let Some(value) = table.value("scopes") else {
-        return Ok(["openid", "profile", "email", "offline_access"]
-            .map(str::to_owned)
-            .to_vec());
+        return Ok(SCOPES.map(str::to_owned).to_vec());
     };
     let mut scopes: Vec<String> = Vec::new();
     for (place, scope) in value.texts()? {
@@ -154,6 +178,15 @@ fn redirect(table: &Table<'_>) -> Result<RedirectMode> {
         "deep-link" => Ok(RedirectMode::DeepLink),
         "loopback" => Ok(RedirectMode::Loopback),
         _ => Err(value.error("must be \"auto\", \"deep-link\" or \"loopback\"")),
+    }
+}
+
+/// OpenID Connect Core, section 3.1.2.1: the two values that let the person be somebody else.
+fn account_prompt(table: &Table<'_>) -> Result<Option<String>> {
+    match table.text("account_prompt")? {
+        None => Ok(None),
+        Some((_, text @ ("select_account" | "login"))) => Ok(Some(text.to_owned())),
+        Some((value, _)) => Err(value.error("must be \"select_account\" or \"login\"")),
     }
 }
 

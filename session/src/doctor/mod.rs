@@ -5,7 +5,7 @@
 //! issuer, the client id and the paths of configuration files.
 
 mod configuration;
-mod provider;
+pub(crate) mod provider;
 mod proxy;
 mod store;
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Check, Finding};
-use crate::config::{Config, ProviderConfig};
+use crate::config::{self, Config, ProviderConfig};
 use crate::error::{Code, Error, Problem, Result, Stage};
 use crate::http::{DOCUMENT_LIMIT, Http, get_json};
 use crate::ports::Clock;
 use crate::provider::{KeySet, Metadata, discovery_url, is_loopback_http};
+use crate::setup::{Offer, Offered, ProbedProvider};
 use crate::text;
 
 /// What providers may offer: the discovery document's member, what people call it, and what its absence means, if anything.
@@ -56,7 +57,7 @@ pub async fn provider(config: &Config, clock: Arc<dyn Clock>) -> Vec<Finding> {
 
 /// The same with this client.
 pub(super) async fn look(http: &Http, provider: &ProviderConfig) -> Vec<Finding> {
-    let mut findings = match document(http, provider).await {
+    let mut findings = match document(http, provider, Code::DiscoveryInvalid).await {
         Ok((metadata, members)) => vec![
             Finding::ok(
                 Check::Discovery,
@@ -75,19 +76,68 @@ pub(super) async fn look(http: &Http, provider: &ProviderConfig) -> Vec<Finding>
     findings
 }
 
-async fn document(http: &Http, provider: &ProviderConfig) -> Result<(Metadata, Map<String, Value>)> {
+/// The discovery document; `absent` is the code for an answer that is neither a document nor a web page.
+async fn document(
+    http: &Http,
+    provider: &ProviderConfig,
+    absent: Code,
+) -> Result<(Metadata, Map<String, Value>)> {
     let url = discovery_url(provider);
-    let body = get_json(
-        http,
-        Stage::Discovery,
-        Code::DiscoveryInvalid,
-        &url,
-        DOCUMENT_LIMIT,
-    )
-    .await?;
+    let body = get_json(http, Stage::Discovery, absent, &url, DOCUMENT_LIMIT).await?;
     let metadata = Metadata::parse(&body, provider)?;
     let members = serde_json::from_slice(&body).map_err(|_| Error::new(Stage::Discovery, Code::NotJson))?;
     Ok((metadata, members))
+}
+
+/// A provider that nobody has configured yet, at the issuer a person named.
+///
+/// # Errors
+/// Stage discovery.
+pub(crate) async fn probe(http: &Http, issuer: &str) -> Result<ProbedProvider> {
+    let provider = config::minimal(issuer, "unknown", "")?;
+    let (metadata, members) = document(http, &provider, Code::NotAProvider).await?;
+    let host = provider.issuer_url.host_str().unwrap_or_default();
+    let mut findings = vec![keys(http, &metadata).await];
+    findings.extend(clock_of(http));
+    Ok(ProbedProvider {
+        host: match provider.issuer_url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        },
+        certified_by: http
+            .certified_by()
+            .filter(|_| !is_loopback_http(&provider.issuer_url)),
+        offers: offered(&metadata, &members),
+        findings,
+        issuer: provider.issuer,
+    })
+}
+
+fn offered(metadata: &Metadata, members: &Map<String, Value>) -> Vec<Offer> {
+    let lists = |member: &str, wanted: &str| {
+        let list = members.get(member).and_then(Value::as_array)?;
+        Some(list.iter().any(|value| value == wanted))
+    };
+    let prompts = metadata.prompts.as_ref();
+    [
+        (Offered::Pkce, lists("code_challenge_methods_supported", "S256")),
+        (Offered::Refresh, lists("grant_types_supported", "refresh_token")),
+        (Offered::Revocation, Some(metadata.revocation_endpoint.is_some())),
+        (Offered::EndSession, Some(metadata.end_session_endpoint.is_some())),
+        (Offered::Userinfo, Some(metadata.userinfo_endpoint.is_some())),
+        (
+            Offered::Device,
+            Some(metadata.device_authorization_endpoint.is_some()),
+        ),
+        (Offered::PushedRequests, Some(metadata.pushed_endpoint.is_some())),
+        (Offered::IssuerInCallbacks, Some(metadata.iss_parameter)),
+        (
+            Offered::SelectAccount,
+            prompts.map(|prompts| prompts.iter().any(|prompt| prompt == "select_account")),
+        ),
+    ]
+    .map(|(what, offered)| Offer { what, offered })
+    .to_vec()
 }
 
 #[expect(

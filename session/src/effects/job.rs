@@ -7,17 +7,24 @@ use tokio::sync::mpsc;
 
 use super::kept::{self, Taken};
 use super::{Engine, World, open};
+use crate::account::Wish;
 use crate::actor::Message;
 use crate::attempt::Attempt;
 use crate::callback::ValidatedCallback;
+use crate::config;
+use crate::device::Device;
 use crate::error::{Code, Error, Result, Stage};
 use crate::exchange;
 use crate::log;
 use crate::loopback::Loopback;
+use crate::par;
 use crate::ports::{Page, Purpose};
-use crate::record::{self};
+use crate::record;
+use crate::secret::SecretUrl;
 use crate::state::{AttemptId, Event};
-use crate::view::How;
+use crate::text::{MESSAGE_LIMIT, neutral};
+use crate::tokens::TokenSet;
+use crate::view::{Detour, How, WhyLoopback};
 
 /// How long a write is waited for. A late answer still counts.
 pub(super) const WRITE_LIMIT: Duration = Duration::from_secs(10);
@@ -25,6 +32,18 @@ pub(super) const WRITE_LIMIT: Duration = Duration::from_secs(10);
 const CONSUME_LIMIT: Duration = Duration::from_secs(10);
 /// How long the browser waits for the attempt to be kept.
 const KEEP_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long a link to ourselves is waited for, whatever the port does.
+const LINK_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a browser is to open for an attempt.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    /// The authorization request.
+    Request(Box<Attempt>),
+    /// The address for another device.
+    Device(SecretUrl),
+}
 
 /// One effect at work.
 #[derive(Clone)]
@@ -52,52 +71,120 @@ impl Job {
         self.send(Message::Answer(event)).await;
     }
 
-    pub(super) async fn prepare(&self, id: AttemptId, how: How) {
-        match self.prepared(id, how).await {
-            Ok(attempt) => {
-                self.answer(Event::Prepared {
-                    id,
-                    attempt: Box::new(attempt),
-                })
-                .await
-            }
-            Err(error) => self.answer(Event::Failed { id, error }).await,
-        }
+    pub(super) async fn prepare(&self, id: AttemptId, how: How, check: bool, wish: &Wish) {
+        let prepared = match how {
+            How::Device => self.on_device(id).await,
+            How::DeepLink | How::Loopback => self.prepared(id, how, check, wish).await,
+        };
+        let event = prepared.unwrap_or_else(|error| Event::Failed { id, error });
+        self.answer(event).await;
     }
 
-    async fn prepared(&self, id: AttemptId, how: How) -> Result<Attempt> {
-        let redirect_uri = match how {
-            How::DeepLink | How::Device => self.world.redirects.deep_link.clone().unwrap_or_default(),
-            How::Loopback => {
+    async fn prepared(&self, id: AttemptId, how: How, check: bool, wish: &Wish) -> Result<Event> {
+        let redirects = self.world.redirects.load_full();
+        let redirect_uri = match (how, &redirects.deep_link) {
+            (How::DeepLink, Some(deep_link)) => deep_link.clone(),
+            (How::DeepLink | How::Device, _) => return Err(no_handler()),
+            (How::Loopback, _) => {
                 let listener = Loopback::bind_for(&self.world.product).await?;
                 let redirect_uri = listener.redirect_uri().to_owned();
                 self.send(Message::Listening(id, listener)).await;
                 redirect_uri
             }
         };
-        let metadata = self.engine.provider.metadata_now().await?;
-        let config = &self.engine.provider_config;
-        Attempt::begin(
-            config,
+        // The way back is tried while the provider is asked.
+        let (lost, metadata) = tokio::join!(self.link_is_lost(check), self.engine.provider.metadata_now());
+        if let Some(finding) = lost {
+            log::detour();
+            let detour = Detour {
+                why: WhyLoopback::LinkLost,
+                finding: Some(neutral(&finding, MESSAGE_LIMIT)).filter(|finding| !finding.is_empty()),
+            };
+            return Ok(Event::Detoured { id, detour });
+        }
+        let metadata = metadata?;
+        let attempt = Attempt::begin(
+            &self.engine.provider_config,
             &self.engine.session_config,
             &metadata,
             how,
             redirect_uri,
+            wish,
             self.world.clock.now(),
-        )
+        )?;
+        Ok(Event::Prepared {
+            id,
+            attempt: Box::new(attempt),
+            device_offered: metadata.device_authorization_endpoint.is_some(),
+        })
+    }
+
+    /// What was found when a link to ourselves did not arrive; nothing when it did, or nobody is to find out.
+    async fn link_is_lost(&self, check: bool) -> Option<String> {
+        let links = self.world.links.clone().filter(|_| check)?;
+        let asking = tokio::task::spawn_blocking(move || links.arrive());
+        match tokio::time::timeout(LINK_LIMIT, asking).await {
+            Ok(Ok(answer)) => answer.err(),
+            Ok(Err(_)) | Err(_) => Some(String::new()),
+        }
+    }
+
+    async fn on_device(&self, id: AttemptId) -> Result<Event> {
+        let device = exchange::begin_device(&self.engine.provider, &*self.world.clock).await?;
+        Ok(Event::OnDevice {
+            id,
+            device: Box::new(device),
+        })
+    }
+
+    pub(super) async fn poll(&self, id: AttemptId, device: &Device) {
+        let answer = exchange::poll_device(&self.engine.provider, device, &*self.world.clock).await;
+        self.answer(Event::Polled { id, answer }).await;
+    }
+
+    pub(super) async fn identify(&self, id: AttemptId, tokens: TokenSet) {
+        let grant = exchange::identify(&self.engine.provider, tokens, &*self.world.clock).await;
+        self.redeemed(id, grant).await;
+    }
+
+    /// Writes the provider that was tried into the person's configuration.
+    pub(super) async fn adopt(&self, id: AttemptId) {
+        let provider = Arc::clone(&self.engine.provider_config);
+        let file = self.world.user_config.clone();
+        let writing = tokio::task::spawn_blocking(move || match file {
+            Some(file) => config::write_user_provider(&file, &provider),
+            None => Err(config::no_file()),
+        });
+        let result = writing.await.unwrap_or_else(|_| Err(config::no_file()));
+        self.answer(Event::Adopted { id, result }).await;
     }
 
     pub(super) async fn present(&self, id: AttemptId, attempt: &Attempt, this_run: bool) {
         let kept = attempt.how() == How::DeepLink && !this_run && self.keep_attempt(attempt).await;
         self.answer(Event::Presented { id, kept }).await;
-        let page = Page {
-            purpose: Purpose::SignIn,
-            url: attempt.authorization_url().clone(),
-            redirect_uri: Some(attempt.redirect_uri().to_owned()),
+        let opened = match self.page(&Opened::Request(Box::new(attempt.clone()))).await {
+            Ok(page) => open(Arc::clone(&self.world.browser), page).await,
+            Err(error) => Err(error),
         };
-        if let Err(error) = open(Arc::clone(&self.world.browser), page).await {
+        if let Err(error) = opened {
             self.answer(Event::OpenFailed { id, error }).await;
         }
+    }
+
+    /// The page of an attempt, as the browser gets it.
+    pub(super) async fn page(&self, opened: &Opened) -> Result<Page> {
+        let (url, redirect_uri) = match opened {
+            Opened::Request(attempt) => (
+                par::page(&self.engine.provider, attempt).await?,
+                Some(attempt.redirect_uri().to_owned()),
+            ),
+            Opened::Device(address) => (address.clone(), None),
+        };
+        Ok(Page {
+            purpose: Purpose::SignIn,
+            url,
+            redirect_uri,
+        })
     }
 
     /// Keeps the attempt for a cold start. Where that fails, the attempt works as long as the app stays open.
@@ -150,6 +237,10 @@ impl Job {
             return;
         }
         let grant = exchange::redeem(&self.engine.provider, attempt, callback, &*self.world.clock).await;
+        self.redeemed(id, grant).await;
+    }
+
+    async fn redeemed(&self, id: AttemptId, grant: Result<exchange::Grant>) {
         self.answer(match grant {
             Ok(grant) => Event::Redeemed {
                 id,
@@ -159,4 +250,10 @@ impl Job {
         })
         .await;
     }
+}
+
+/// A deep link was asked for, but nobody would bring it.
+pub(crate) fn no_handler() -> Error {
+    Error::new(Stage::Configuration, Code::ConfigurationInvalid)
+        .with_detail("redirect is deep-link, but this program is not the handler of its scheme")
 }

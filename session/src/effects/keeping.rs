@@ -158,11 +158,15 @@ impl Job {
                 stored.unreadable = Some(Error::new(Stage::Store, Code::RecordUnreadable).into());
             }
             // A tombstone of a version that gave no reason.
-            parts::Stored::Cleared { why, .. } => stored.cleared = Some(why.unwrap_or(Why::ByUser)),
+            parts::Stored::Cleared { why, note, .. } => {
+                stored.cleared = Some(why.unwrap_or(Why::ByUser));
+                stored.last = record::last_from_bytes(&note);
+            }
             parts::Stored::Nothing => {}
         }
         if let parts::Stored::Record { bytes, .. } = found.attempt {
-            let redirect_uri = self.world.redirects.deep_link.as_deref().unwrap_or_default();
+            let redirects = self.world.redirects.load();
+            let redirect_uri = redirects.deep_link.as_deref().unwrap_or_default();
             match record::attempt_from_bytes(&bytes) {
                 Ok(attempt) if attempt.fits(config, redirect_uri) => stored.pending = Some(Box::new(attempt)),
                 Ok(_) => stored.misfit = true,

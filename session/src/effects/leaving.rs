@@ -13,6 +13,7 @@ use crate::departure::Departure;
 use crate::error::{Error, Problem};
 use crate::log;
 use crate::logout;
+use crate::record;
 use crate::state::{Event, Leaving, Over, SignOutStep};
 use crate::store::StoreError;
 use crate::store::parts::{self, Vault, Written};
@@ -71,7 +72,14 @@ impl Job {
             let Over { expected, why, left } = over;
             let written = match left {
                 Some(since) => job.clear_what_was_left(vault, &keys, over, since, tokens)?,
-                None => vault.clear(&keys.session, expected, why)?,
+                // Who ended it is known; who it was is written down for the next sign-in, unless the person wanted to leave.
+                None => {
+                    let stored = vault.read(&keys.session)?;
+                    let record = job.understand_session(stored).record;
+                    let last = record.filter(|_| why != Why::ByUser).map(|record| record.last());
+                    let note = record::last_to_bytes(&last.unwrap_or_default());
+                    vault.clear_leaving(&keys.session, expected, why, &note)?
+                }
             };
             match written {
                 Written::Overtaken(_) => Ok(Gone::Overtaken(vault.read(&keys.session)?)),
@@ -184,9 +192,8 @@ impl Job {
         if !matches!(self.world.shared.view(), View::SignedOut { .. }) {
             return Step::Skipped;
         }
-        let back = self
-            .world
-            .redirects
+        let redirects = self.world.redirects.load();
+        let back = redirects
             .post_logout
             .as_deref()
             .filter(|_| leaving.how != How::Loopback);

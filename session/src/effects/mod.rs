@@ -25,10 +25,11 @@ use crate::exchange;
 use crate::log;
 use crate::loopback::Loopback;
 use crate::ports::{Browser, Page};
-use crate::secret::StateValue;
+use crate::secret::{SecretUrl, StateValue};
 use crate::state::{AttemptId, Effect, Event};
 
 use job::Job;
+pub(crate) use job::{Opened, no_handler};
 use renewing::Due;
 pub(crate) use world::{Engine, World};
 
@@ -76,7 +77,14 @@ impl Running {
         let job = Job::new(&self.world, engine, &self.outbox);
         match effect {
             Effect::ReadStore => self.spawn(async move { job.read_store().await }),
-            Effect::Prepare { id, how } => self.spawn(async move { job.prepare(id, how).await }),
+            Effect::Prepare { id, how, check, wish } => {
+                self.spawn(async move { job.prepare(id, how, check, &wish).await })
+            }
+            Effect::Poll { id, device } => self.spawn_owed(async move { job.poll(id, &device).await }),
+            Effect::Identify { id, tokens } => {
+                self.spawn_owed(async move { job.identify(id, *tokens).await });
+            }
+            Effect::Adopt { id } => self.spawn_owed(async move { job.adopt(id).await }),
             Effect::Present {
                 id,
                 attempt,
@@ -135,7 +143,10 @@ impl Running {
                 job.revoke(&tokens, kept).await;
             }),
             // These concern who waits, and are the actor's.
-            Effect::EndAttempt { .. } | Effect::RenewalEnded(_) | Effect::RenewalPutOff(_) => {}
+            Effect::EndAttempt { .. }
+            | Effect::LeaveAttempt { .. }
+            | Effect::RenewalEnded(_)
+            | Effect::RenewalPutOff(_) => {}
         }
     }
 
@@ -184,11 +195,23 @@ impl Running {
         }
     }
 
-    /// Opens a page for somebody who waits.
-    pub(crate) fn open(&self, page: Page, reply: Reply<()>) {
-        let browser = Arc::clone(&self.world.browser);
-        tokio::spawn(async move {
-            let _ = reply.send(open(browser, page).await);
+    /// Opens an attempt's page once more for somebody who waits.
+    pub(crate) fn open(&mut self, engine: &Arc<Engine>, opened: Opened, reply: Reply<()>) {
+        let job = Job::new(&self.world, engine, &self.outbox);
+        self.spawn(async move {
+            let answer = match job.page(&opened).await {
+                Ok(page) => open(Arc::clone(&job.world.browser), page).await,
+                Err(error) => Err(error),
+            };
+            let _ = reply.send(answer);
+        });
+    }
+
+    /// The address of an attempt's page, for somebody who waits.
+    pub(crate) fn address(&mut self, engine: &Arc<Engine>, opened: Opened, reply: Reply<SecretUrl>) {
+        let job = Job::new(&self.world, engine, &self.outbox);
+        self.spawn(async move {
+            let _ = reply.send(job.page(&opened).await.map(|page| page.url));
         });
     }
 

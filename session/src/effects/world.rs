@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
 use crate::config::{Config, ProviderConfig, SessionConfig};
 use crate::departure::Departures;
 use crate::error::Error;
@@ -13,7 +15,7 @@ use crate::http::Http;
 use crate::lock::{self, LockError, SessionLock};
 use crate::outbox::Owed;
 use crate::picture::Pictures;
-use crate::ports::{Browser, Clock, Publisher};
+use crate::ports::{Browser, Clock, Links, Publisher};
 use crate::provider::Provider;
 use crate::redirects::Redirects;
 use crate::shared::Shared;
@@ -39,7 +41,12 @@ pub(crate) struct World {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) publisher: Box<dyn Publisher>,
     pub(crate) store: StoreThread,
-    pub(crate) redirects: Redirects,
+    /// Who finds out whether a deep link arrives.
+    pub(crate) links: Option<Arc<dyn Links>>,
+    /// The configuration file that may be written.
+    pub(crate) user_config: Option<PathBuf>,
+    /// Where answers of the browser arrive; may change when the handler of our scheme is registered.
+    pub(crate) redirects: ArcSwap<Redirects>,
     /// What people call the program; may be empty.
     pub(crate) product: String,
     /// Where the lock files are, and what other processes should notice.

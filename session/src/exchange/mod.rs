@@ -3,6 +3,8 @@
 //!
 //! The actor calls these; only a [`ValidatedCallback`] reaches the code exchange, which consumes it.
 
+mod device;
+pub(crate) mod form;
 #[cfg(any(test, feature = "inside"))]
 pub(crate) mod inside;
 mod request;
@@ -23,6 +25,8 @@ use crate::secret::RefreshToken;
 use crate::tokens::{Revocable, TokenSet};
 use crate::unsaid::Unsaid;
 use crate::view::Step;
+
+pub(crate) use device::{Polled, begin as begin_device, poll as poll_device};
 
 /// What a sign-in brought.
 #[derive(Debug)]
@@ -82,20 +86,44 @@ pub(crate) async fn redeem(
         .map_err(|error| error.without(&sent))?
         .granted(sent_at)
         .map_err(Error::maybe_sent)?;
+    let nonce = ExpectedNonce::Sent(&attempt.nonce);
+    identified(provider, tokens, nonce, attempt.max_age, &sent, clock).await
+}
+
+/// The same for tokens that came by another device (RFC 8628): the ID token must have no nonce, and no `max_age` was asked for. All
+/// other checks are those of a code exchange.
+///
+/// # Errors
+/// Stage id-token, or discovery.
+pub(crate) async fn identify(provider: &Provider, tokens: TokenSet, clock: &dyn Clock) -> Result<Grant> {
+    // The device code is spent by now; there was no state, verifier or nonce.
+    let sent = Unsaid::default();
+    identified(provider, tokens, ExpectedNonce::NotSent, None, &sent, clock).await
+}
+
+async fn identified(
+    provider: &Provider,
+    tokens: TokenSet,
+    nonce: ExpectedNonce<'_>,
+    max_age: Option<u64>,
+    sent: &Unsaid,
+    clock: &dyn Clock,
+) -> Result<Grant> {
+    let metadata = provider.metadata().await?;
     let Some(token) = &tokens.id_token else {
         return Err(Error::new(Stage::IdToken, Code::IdTokenMissing));
     };
     let expected = Expected {
-        issuer: &attempt.issuer,
-        client_id: &attempt.client_id,
-        nonce: ExpectedNonce::Sent(&attempt.nonce),
+        issuer: &provider.config().issuer,
+        client_id: &provider.config().client_id,
+        nonce,
         subject: None,
         access_token: &tokens.access_token,
-        max_age: attempt.max_age,
+        max_age,
         now: clock.now(),
         leeway: provider.leeway(),
     };
-    let unsaid = tokens.unsaid().and(&sent);
+    let unsaid = tokens.unsaid().and(sent);
     let claims = id_token::validate(provider, token, &expected)
         .await
         .map_err(|error| error.without(&unsaid))?;

@@ -168,12 +168,18 @@ pub(super) fn success(stage: Stage, mut response: HttpResponse, unsaid: &Unsaid)
 }
 
 /// What a token request holds that no message may quote.
-fn secrets_of(request: &HttpRequest) -> Unsaid {
+pub(super) fn secrets_of(request: &HttpRequest) -> Unsaid {
     let values: Vec<Zeroizing<String>> = url::form_urlencoded::parse(request.body())
         .filter(|(name, _)| {
             matches!(
                 &**name,
-                "code" | "code_verifier" | "refresh_token" | "client_secret"
+                "code"
+                    | "code_verifier"
+                    | "refresh_token"
+                    | "client_secret"
+                    | "device_code"
+                    | "state"
+                    | "nonce"
             )
         })
         .map(|(_, value)| Zeroizing::new(value.into_owned()))

@@ -96,7 +96,8 @@ fn not_before(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
 fn nonce(claims: &Claims, expected: &Expected<'_>) -> Result<()> {
     let fits = match (&expected.nonce, claims.nonce.as_deref()) {
         (ExpectedNonce::Sent(sent), Some(nonce)) => same(nonce, sent.secret()),
-        (ExpectedNonce::Sent(_), None) => false,
+        (ExpectedNonce::Sent(_), None) | (ExpectedNonce::NotSent, Some(_)) => false,
+        (ExpectedNonce::NotSent, None) => true,
         (ExpectedNonce::OriginalOrNone(Some(original)), Some(nonce)) => same(nonce, original),
         (ExpectedNonce::OriginalOrNone(_), _) => true,
     };

@@ -48,6 +48,8 @@ pub(crate) struct Expected<'a> {
 pub(crate) enum ExpectedNonce<'a> {
     /// The answer to our request: there, and the same.
     Sent(&'a Nonce),
+    /// An answer to a request that has none (RFC 8628): absent. One that is there was made for another request.
+    NotSent,
     /// A renewal: absent, or the first token's if that is known (OpenID Connect Core, section 12.2).
     OriginalOrNone(Option<&'a str>),
 }

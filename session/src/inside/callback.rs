@@ -32,6 +32,8 @@ fn attempt(redirect_uri: &str, how: How, iss_expected: bool) -> Attempt {
         verifier: CodeVerifier::new("v-1"),
         iss_expected,
         max_age: None,
+        another: false,
+        consent: crate::account::Consent::Unneeded,
         created_at: now(),
         deadline: now(),
         authorization_url: SecretUrl::new(""),

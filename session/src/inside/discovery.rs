@@ -73,6 +73,7 @@ pub(super) fn request(config: &ProviderConfig, metadata: &Metadata) {
         metadata,
         How::DeepLink,
         "dev.latchkey.desktop:/callback".into(),
+        &crate::account::Wish::default(),
         now(),
     )
     .unwrap();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::ISSUER;
+use crate::account::Consent;
 use crate::config::SessionConfig;
 use crate::error::{Code, Error, Stage};
 use crate::exchange::Probe;
@@ -113,7 +114,7 @@ impl Desktop {
             jitter: self.draw(),
             rules: SessionConfig::default(),
         };
-        let state = std::mem::replace(&mut self.state, State::Unconfigured);
+        let state = std::mem::replace(&mut self.state, State::Restoring);
         let (state, effects) = state.transition(event, at);
         self.state = state;
         for effect in effects {
@@ -291,6 +292,7 @@ impl Desktop {
             },
             since: timestamp(obtained),
             how: How::DeepLink,
+            consent: Consent::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::id_token::at_once;
 use super::{CLIENT_ID, ISSUER};
+use crate::account::Consent;
 use crate::config::Config;
 use crate::handle::Session;
 use crate::ports::{Clock as _, SystemClock};
@@ -102,6 +103,7 @@ impl Kept {
             },
             since: now,
             how: How::DeepLink,
+            consent: Consent::default(),
         };
         let bytes = record.to_bytes(ISSUER, CLIENT_ID).unwrap();
         let store = limit.map_or_else(MemoryStore::new, MemoryStore::with_limit);

@@ -45,6 +45,15 @@ pub(crate) struct Metadata {
     pub(crate) client_authentication: ClientAuthentication,
     /// Whether authorization responses always name their issuer (RFC 9207, section 3).
     pub(crate) iss_parameter: bool,
+    /// Where a person's other device is let in (RFC 8628, section 4).
+    pub(crate) device_authorization_endpoint: Option<Url>,
+    /// Where authorization requests are pushed (RFC 9126, section 5).
+    pub(crate) pushed_endpoint: Option<Url>,
+    /// Whether only pushed authorization requests are accepted (RFC 9126, section 5).
+    pub(crate) push_required: bool,
+    /// The values of `prompt` that are understood (Initiating User Registration via OpenID Connect 1.0, section 4); `None`: the
+    /// provider does not say.
+    pub(crate) prompts: Option<Vec<String>>,
 }
 
 /// How a client secret is sent (OpenID Connect Core, section 9).
@@ -119,8 +128,15 @@ impl Metadata {
                 .filter(adds_no_parameter_of_the_logout),
             algorithms: algorithms(&document),
             client_authentication: client_authentication(&document),
-            iss_parameter: document.get("authorization_response_iss_parameter_supported")
-                == Some(&Value::Bool(true)),
+            iss_parameter: says_yes(&document, "authorization_response_iss_parameter_supported"),
+            device_authorization_endpoint: endpoints.optional("device_authorization_endpoint"),
+            pushed_endpoint: endpoints.optional("pushed_authorization_request_endpoint"),
+            push_required: says_yes(&document, "require_pushed_authorization_requests"),
+            prompts: document.contains_key("prompt_values_supported").then(|| {
+                texts(&document, "prompt_values_supported")
+                    .map(str::to_owned)
+                    .collect()
+            }),
         })
     }
 }
@@ -239,6 +255,10 @@ fn client_authentication(document: &Map<String, Value>) -> ClientAuthentication 
     } else {
         ClientAuthentication::Basic
     }
+}
+
+fn says_yes(document: &Map<String, Value>, member: &str) -> bool {
+    document.get(member) == Some(&Value::Bool(true))
 }
 
 fn texts<'a>(document: &'a Map<String, Value>, member: &str) -> impl Iterator<Item = &'a str> {

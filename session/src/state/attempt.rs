@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 
 use super::{AttemptId, Live, Out, State};
+use crate::account::{Last, Person, Wish};
 use crate::attempt::Attempt;
+use crate::device::{Device, Pace};
 use crate::error::Problem;
+use crate::exchange::Grant;
 use crate::secret::StateValue;
-use crate::view::{How, Phase, View};
+use crate::view::{Choice, Detour, How, Phase, View};
 
 /// One attempt, from the button to the stored record.
 #[derive(Debug)]
@@ -14,6 +17,12 @@ pub(crate) struct Ongoing {
     pub(crate) id: AttemptId,
     pub(crate) how: How,
     pub(crate) deadline: Timestamp,
+    /// What is asked for beyond the configuration.
+    pub(crate) wish: Wish,
+    /// Why it comes back by loopback, where that was not the first choice.
+    pub(crate) detour: Option<Detour>,
+    /// Whether the provider lets people in by another device; `None`: not known.
+    pub(crate) device_offered: Option<bool>,
     pub(crate) progress: Progress,
 }
 
@@ -24,8 +33,18 @@ pub(crate) enum Progress {
     Preparing,
     /// The person is in the browser. `kept`: the attempt is in the credential store too.
     Waiting { attempt: Box<Attempt>, kept: bool },
+    /// The person is at another device. `poll_at`: when the provider is asked again; `None`: it is being asked.
+    OnDevice {
+        device: Box<Device>,
+        pace: Pace,
+        poll_at: Option<Timestamp>,
+    },
     /// The code is being redeemed.
     Redeeming,
+    /// Somebody else signed in than the one who was expected: the person decides. Nothing of the grant is kept meanwhile.
+    Choosing(Box<Grant>),
+    /// The provider has been tried, and is being written into the configuration.
+    Adopting(Box<Grant>),
     /// The record is being written. From here on a cancel comes too late.
     Saving(Box<Live>),
 }
@@ -35,6 +54,8 @@ pub(crate) enum Progress {
 pub(crate) enum Before {
     Out(Out),
     In(Box<Live>),
+    /// No provider is configured: one is being tried.
+    Unconfigured,
 }
 
 impl Before {
@@ -48,6 +69,16 @@ impl Before {
                 ..out
             }),
             Before::In(live) => State::SignedIn(live),
+            Before::Unconfigured => State::Unconfigured(Some(problem)),
+        }
+    }
+
+    /// What the session before leaves to this attempt.
+    pub(crate) fn last(&self) -> Last {
+        match self {
+            Before::Out(out) => out.last.clone(),
+            Before::In(live) => live.last(),
+            Before::Unconfigured => Last::default(),
         }
     }
 
@@ -56,6 +87,7 @@ impl Before {
         match self {
             Before::Out(out) => out.this_run,
             Before::In(live) => live.kept == crate::view::Kept::ThisRun,
+            Before::Unconfigured => false,
         }
     }
 }
@@ -63,42 +95,94 @@ impl Before {
 impl Ongoing {
     /// Whether the attempt is still at the stage where time or the person may end it.
     pub(crate) fn may_be_given_up(&self) -> bool {
-        !matches!(self.progress, Progress::Saving(_))
+        !matches!(self.progress, Progress::Saving(_) | Progress::Adopting(_))
     }
 
     /// Whether no code is being redeemed yet.
     pub(crate) fn is_before_exchange(&self) -> bool {
-        matches!(self.progress, Progress::Preparing | Progress::Waiting { .. })
+        matches!(
+            self.progress,
+            Progress::Preparing | Progress::Waiting { .. } | Progress::OnDevice { .. }
+        )
     }
 
     /// The `state` of what may be in the credential store: a deep-link attempt whose code has not been redeemed.
     pub(crate) fn kept(&self) -> Option<StateValue> {
         match &self.progress {
             Progress::Waiting { attempt, .. } if self.how == How::DeepLink => Some(attempt.state.clone()),
-            Progress::Preparing | Progress::Waiting { .. } | Progress::Redeeming | Progress::Saving(_) => {
-                None
-            }
+            Progress::Preparing
+            | Progress::Waiting { .. }
+            | Progress::OnDevice { .. }
+            | Progress::Redeeming
+            | Progress::Choosing(_)
+            | Progress::Adopting(_)
+            | Progress::Saving(_) => None,
+        }
+    }
+
+    /// The grant that nobody has taken yet.
+    pub(super) fn untaken(&self) -> Option<&Grant> {
+        match &self.progress {
+            Progress::Choosing(grant) | Progress::Adopting(grant) => Some(grant),
+            Progress::Preparing
+            | Progress::Waiting { .. }
+            | Progress::OnDevice { .. }
+            | Progress::Redeeming
+            | Progress::Saving(_) => None,
         }
     }
 
     /// The deadline, as long as it counts: once the callback is here, the exchange has limits of its own.
-    pub(super) fn wakes_at(&self) -> Option<Timestamp> {
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
         match self.progress {
-            Progress::Preparing | Progress::Waiting { .. } => Some(self.deadline),
-            Progress::Redeeming | Progress::Saving(_) => None,
+            Progress::Preparing
+            | Progress::Waiting { .. }
+            | Progress::OnDevice { .. }
+            | Progress::Choosing(_) => Some(self.deadline),
+            Progress::Redeeming | Progress::Adopting(_) | Progress::Saving(_) => None,
         }
+    }
+
+    /// When the clock must be looked at again.
+    pub(super) fn wakes_at(&self) -> Option<Timestamp> {
+        let poll_at = match self.progress {
+            Progress::OnDevice { poll_at, .. } => poll_at,
+            Progress::Preparing
+            | Progress::Waiting { .. }
+            | Progress::Redeeming
+            | Progress::Choosing(_)
+            | Progress::Adopting(_)
+            | Progress::Saving(_) => None,
+        };
+        self.ends_at().into_iter().chain(poll_at).min()
     }
 
     pub(super) fn view(&self) -> View {
         let phase = match self.progress {
             Progress::Preparing => Phase::Preparing,
-            Progress::Waiting { .. } => Phase::Waiting,
-            Progress::Redeeming | Progress::Saving(_) => Phase::Finishing,
+            Progress::Waiting { .. } | Progress::OnDevice { .. } => Phase::Waiting,
+            Progress::Choosing(_) => Phase::Choosing,
+            Progress::Redeeming | Progress::Adopting(_) | Progress::Saving(_) => Phase::Finishing,
+        };
+        let device = match &self.progress {
+            Progress::OnDevice { device, .. } => Some(device.view()),
+            _ => None,
+        };
+        let choice = match (&self.progress, &self.wish.expected) {
+            (Progress::Choosing(grant), Some(expected)) => Some(Choice {
+                expected: expected.view(),
+                came: Person::of(&grant.identity).view(),
+            }),
+            _ => None,
         };
         View::SigningIn {
             how: self.how,
             phase,
             deadline: self.deadline,
+            device,
+            device_offered: self.device_offered == Some(true),
+            detour: self.detour.clone(),
+            choice,
             stray: false,
         }
     }

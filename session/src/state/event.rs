@@ -3,16 +3,18 @@
 use jiff::Timestamp;
 
 use super::{AttemptId, Generation};
+use crate::account::{Last, Wish};
 use crate::attempt::Attempt;
 use crate::callback::ValidatedCallback;
 use crate::config::SessionConfig;
+use crate::device::Device;
 use crate::error::{Error, Problem};
-use crate::exchange::{Grant, Probe};
+use crate::exchange::{Grant, Polled, Probe};
 use crate::profile::Identity;
 use crate::record::Record;
 use crate::secret::StateValue;
 use crate::tokens::TokenSet;
-use crate::view::{How, Step, Why};
+use crate::view::{Detour, How, Step, Why};
 
 /// The circumstances of one event.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +39,31 @@ pub(crate) enum Event {
     /// The credential store did not give an answer.
     ReadFailed(Problem),
     /// The person wants to sign in.
-    Begin { id: AttemptId, how: How },
+    Begin { id: AttemptId, asked: Asked },
+    /// The person wants the attempt to go on another way, as this one.
+    Switch { id: AttemptId, how: How },
+    /// A link to ourselves does not arrive: the attempt comes back by loopback.
+    Detoured { id: AttemptId, detour: Detour },
     /// The authorization request is ready.
-    Prepared { id: AttemptId, attempt: Box<Attempt> },
+    Prepared {
+        id: AttemptId,
+        attempt: Box<Attempt>,
+        device_offered: bool,
+    },
+    /// The provider has given the codes for another device.
+    OnDevice { id: AttemptId, device: Box<Device> },
+    /// The provider was asked whether the person has decided.
+    Polled {
+        id: AttemptId,
+        answer: Result<Polled, Error>,
+    },
+    /// The person takes who came instead of who was expected.
+    TakeAnother,
+    /// The provider that was tried is in the configuration, or is not.
+    Adopted {
+        id: AttemptId,
+        result: Result<(), Error>,
+    },
     /// The browser has the authorization request; whether the attempt could be kept for a cold start.
     Presented { id: AttemptId, kept: bool },
     /// A callback passed every check.
@@ -108,6 +132,31 @@ pub(crate) enum Event {
     UseThisRun,
 }
 
+/// How a sign-in was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) how: How,
+    /// Whether the deep link has to show first that it works: it was not asked for, and there is another way.
+    pub(crate) check: bool,
+    /// Why it is by loopback.
+    pub(crate) detour: Option<Detour>,
+    /// The person wants another account.
+    pub(crate) another: bool,
+}
+
+impl Asked {
+    /// This way and nothing else.
+    #[cfg(test)]
+    pub(crate) fn by(how: How) -> Self {
+        Self {
+            how,
+            check: false,
+            detour: None,
+            another: false,
+        }
+    }
+}
+
 /// What the credential store holds.
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
@@ -119,6 +168,8 @@ pub(crate) struct Stored {
     pub(crate) renewing_since: Option<Timestamp>,
     /// There was a session; why it ended.
     pub(crate) cleared: Option<Why>,
+    /// What it leaves to the next sign-in.
+    pub(crate) last: Last,
     /// There is a record, but this version cannot read it.
     pub(crate) unreadable: Option<Problem>,
     /// An attempt that waits for its callback.
@@ -163,7 +214,24 @@ pub(crate) enum Effect {
     /// Read the record and the pending attempt.
     ReadStore,
     /// Discover, and build the authorization request.
-    Prepare { id: AttemptId, how: How },
+    Prepare {
+        id: AttemptId,
+        how: How,
+        check: bool,
+        wish: Wish,
+    },
+    /// Ask the provider whether the person has decided.
+    Poll { id: AttemptId, device: Box<Device> },
+    /// Find out whose tokens these are.
+    Identify { id: AttemptId, tokens: Box<TokenSet> },
+    /// Write the provider that was tried into the configuration.
+    Adopt { id: AttemptId },
+    /// The attempt goes on as another one: close its listener, and `forget` what was kept of it.
+    LeaveAttempt {
+        id: AttemptId,
+        next: AttemptId,
+        forget: Option<StateValue>,
+    },
     /// Keep the attempt for a cold start where that is due, then open the browser.
     Present {
         id: AttemptId,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Base, Effect, Generation, Moment, later};
+use crate::account::{Consent, Last};
 use crate::config::SessionConfig;
 use crate::error::{Code, Error, Fault, Problem};
 use crate::exchange::Grant;
@@ -22,6 +23,8 @@ pub(crate) struct Live {
     pub(crate) identity: Identity,
     pub(crate) since: Timestamp,
     pub(crate) how: How,
+    /// Whether the next sign-in should ask for consent.
+    pub(crate) consent: Consent,
     pub(crate) trust: Trust,
     pub(crate) kept: Kept,
     /// The credential store's generation that this session is, or comes from.
@@ -75,9 +78,17 @@ impl Doubt {
 
 impl Live {
     /// A session that has just begun.
-    pub(crate) fn begin(generation: Generation, grant: Grant, how: How, kept: Kept, at: Moment) -> Self {
+    pub(crate) fn begin(
+        generation: Generation,
+        grant: Grant,
+        how: How,
+        consent: Consent,
+        kept: Kept,
+        at: Moment,
+    ) -> Self {
         let save_again = (kept == Kept::ThisRun).then(|| later(at.now, schedule::SAVE_AGAIN));
         let record = Record {
+            consent: consent.after(grant.tokens.refresh_token.is_some()),
             tokens: grant.tokens,
             identity: grant.identity,
             since: at.now,
@@ -111,6 +122,7 @@ impl Live {
             identity: record.identity,
             since: record.since,
             how: record.how,
+            consent: record.consent,
             trust: Trust::Fresh,
             kept: Kept::Stored,
             stored: None,
@@ -129,7 +141,13 @@ impl Live {
             identity: self.identity.clone(),
             since: self.since,
             how: self.how,
+            consent: self.consent,
         }
+    }
+
+    /// What it leaves to the next sign-in.
+    pub(crate) fn last(&self) -> Last {
+        self.record().last()
     }
 
     /// The effect that writes it down; none in a session for this run only. `quiet`: not if the person would be asked.
@@ -257,6 +275,7 @@ impl Live {
         self.identity = record.identity;
         self.since = record.since;
         self.how = record.how;
+        self.consent = record.consent;
         self.spread = at.jitter;
         self.renew_again = None;
         self.lost_answer = None;

@@ -3,6 +3,7 @@
 use super::live::Trust;
 use super::transition::Next;
 use super::{Clearing, Effect, Live, Moment, Out, Over, State, later};
+use crate::account::Last;
 use crate::error::{Error, Problem};
 use crate::exchange::Probe;
 use crate::schedule;
@@ -69,6 +70,12 @@ impl Live {
                 over: self.over_because(why),
                 again: None,
             }),
+            // Who wanted to leave, here or elsewhere, leaves nothing.
+            last: if matches!(why, Why::ByUser | Why::Elsewhere) {
+                Last::default()
+            } else {
+                self.last()
+            },
             ..Out::because(why).seen(self.stored.unwrap_or_default())
         }
     }

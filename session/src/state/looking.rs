@@ -6,6 +6,7 @@ use super::{
     AttemptId, Before, Clearing, Effect, Generation, Live, Moment, Ongoing, Out, Progress, State, Stored,
     later,
 };
+use crate::account::Wish;
 use crate::error::{Code, Problem, Stage};
 use crate::schedule;
 use crate::view::{Kept, Why};
@@ -18,7 +19,7 @@ impl State {
             // The answer comes late, perhaps because a password dialog was open. It still counts.
             State::Blocked(blocked) if blocked.problem.stage == Stage::Store => {}
             State::Blocked(_)
-            | State::Unconfigured
+            | State::Unconfigured(_)
             | State::SignedOut(_)
             | State::SigningIn(..)
             | State::SignedIn(_) => return (self, Vec::new()),
@@ -38,10 +39,11 @@ impl State {
             }
             (None, None) => {
                 let why = stored.cleared.unwrap_or(Why::Never);
-                (
-                    State::SignedOut(Out::because(why).seen(stored.generation)),
-                    Vec::new(),
-                )
+                let out = Out {
+                    last: stored.last,
+                    ..Out::because(why).seen(stored.generation)
+                };
+                (State::SignedOut(out), Vec::new())
             }
         };
         if misfit {
@@ -57,10 +59,15 @@ impl State {
     fn resume(self, attempt: Box<crate::attempt::Attempt>, mut effects: Vec<Effect>, at: Moment) -> Next {
         match self.before() {
             Ok(before) if !attempt.is_over(at.now, at.rules.clock_leeway) => {
+                let mut wish = Wish::after(before.last(), attempt.another);
+                wish.consent = attempt.consent;
                 let ongoing = Ongoing {
                     id: AttemptId(0),
                     how: attempt.how,
                     deadline: attempt.deadline,
+                    wish,
+                    detour: None,
+                    device_offered: None,
                     progress: Progress::Waiting { attempt, kept: true },
                 };
                 (State::SigningIn(ongoing, before), effects)
@@ -78,7 +85,8 @@ impl State {
         match self {
             State::SignedOut(out) => Ok(Before::Out(out)),
             State::SignedIn(live) => Ok(Before::In(live)),
-            other @ (State::Unconfigured | State::Blocked(_) | State::Restoring | State::SigningIn(..)) => {
+            other
+            @ (State::Unconfigured(_) | State::Blocked(_) | State::Restoring | State::SigningIn(..)) => {
                 Err(Box::new(other))
             }
         }
@@ -89,10 +97,11 @@ impl State {
         let worth_it = match &self {
             State::Blocked(blocked) => blocked.look_at.is_some(),
             State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => out.clearing.is_none(),
+            State::SigningIn(_, Before::Unconfigured) => false,
             State::SignedIn(live) | State::SigningIn(_, Before::In(live)) => {
                 !matches!(live.trust, Trust::Refreshing { .. })
             }
-            State::Unconfigured | State::Restoring => false,
+            State::Unconfigured(_) | State::Restoring => false,
         };
         let (mut state, mut effects) = self.transition(super::Event::Tick, at);
         if let State::Blocked(blocked) = &mut state
@@ -147,7 +156,9 @@ impl State {
                 }
             }
             State::SignedIn(_) | State::SigningIn(_, Before::In(_)) => self.live_looked(stored, at),
-            State::Unconfigured | State::SigningIn(_, Before::Out(_)) => (self, Vec::new()),
+            State::Unconfigured(_) | State::SigningIn(_, Before::Out(_) | Before::Unconfigured) => {
+                (self, Vec::new())
+            }
         }
     }
 

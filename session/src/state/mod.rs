@@ -17,6 +17,7 @@ mod event;
 mod live;
 mod living;
 mod looking;
+mod on_device;
 mod renewing;
 mod signing_in;
 mod signing_out;
@@ -29,12 +30,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::account::Last;
 use crate::config::SessionConfig;
 use crate::error::Problem;
 use crate::view::{Kept, Receipt, View, Why};
 
 pub(crate) use attempt::{Before, Ongoing, Progress};
-pub(crate) use event::{Base, Effect, Event, Leaving, Moment, Over, SignOutStep, Stored, Wrote};
+pub(crate) use event::{Asked, Base, Effect, Event, Leaving, Moment, Over, SignOutStep, Stored, Wrote};
 pub(crate) use live::Live;
 
 /// One sign-in attempt of this run.
@@ -65,8 +67,8 @@ impl Generation {
 /// What the session is.
 #[derive(Debug)]
 pub(crate) enum State {
-    /// No provider is configured.
-    Unconfigured,
+    /// No provider is configured; how the trial of one ended.
+    Unconfigured(Option<Problem>),
     /// Something must be mended first.
     Blocked(Blocked),
     /// The credential store has been asked.
@@ -108,6 +110,8 @@ pub(crate) struct Out {
     pub(crate) seen: u64,
     /// The record that has to go, until it is gone. Nothing is restored meanwhile.
     pub(crate) clearing: Option<Clearing>,
+    /// What the session before leaves to the next sign-in.
+    pub(crate) last: Last,
 }
 
 impl Out {
@@ -120,6 +124,7 @@ impl Out {
             this_run: false,
             seen: 0,
             clearing: None,
+            last: Last::default(),
         }
     }
 
@@ -134,11 +139,11 @@ impl State {
     pub(crate) fn live(&self) -> Option<&Live> {
         match self {
             State::SignedIn(live) | State::SigningIn(_, Before::In(live)) => Some(live),
-            State::Unconfigured
+            State::Unconfigured(_)
             | State::Blocked(_)
             | State::Restoring
             | State::SignedOut(_)
-            | State::SigningIn(_, Before::Out(_)) => None,
+            | State::SigningIn(_, Before::Out(_) | Before::Unconfigured) => None,
         }
     }
 
@@ -146,11 +151,11 @@ impl State {
     fn live_mut(&mut self) -> Option<&mut Live> {
         match self {
             State::SignedIn(live) | State::SigningIn(_, Before::In(live)) => Some(live),
-            State::Unconfigured
+            State::Unconfigured(_)
             | State::Blocked(_)
             | State::Restoring
             | State::SignedOut(_)
-            | State::SigningIn(_, Before::Out(_)) => None,
+            | State::SigningIn(_, Before::Out(_) | Before::Unconfigured) => None,
         }
     }
 
@@ -158,10 +163,10 @@ impl State {
     fn out(&self) -> Option<&Out> {
         match self {
             State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
-            State::Unconfigured
+            State::Unconfigured(_)
             | State::Blocked(_)
             | State::Restoring
-            | State::SigningIn(_, Before::In(_))
+            | State::SigningIn(_, Before::In(_) | Before::Unconfigured)
             | State::SignedIn(_) => None,
         }
     }
@@ -185,7 +190,7 @@ impl State {
     pub(crate) fn ongoing(&self) -> Option<&Ongoing> {
         match self {
             State::SigningIn(ongoing, _) => Some(ongoing),
-            State::Unconfigured
+            State::Unconfigured(_)
             | State::Blocked(_)
             | State::Restoring
             | State::SignedOut(_)
@@ -208,7 +213,9 @@ impl State {
     /// What the outside sees.
     pub(crate) fn view(&self, rules: &SessionConfig) -> View {
         match self {
-            State::Unconfigured => View::Unconfigured,
+            State::Unconfigured(last_attempt) => View::Unconfigured {
+                last_attempt: last_attempt.clone(),
+            },
             State::Blocked(blocked) => View::Blocked {
                 problem: blocked.problem.clone(),
             },

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::live::Trust;
 use super::transition::Next;
 use super::{Effect, Generation, Live, Moment, State, Stored, Wrote, later};
+use crate::account::Person;
 use crate::error::{Code, Error};
 use crate::record::Record;
 use crate::schedule;
@@ -22,6 +23,12 @@ impl State {
     ) -> Next {
         match self.live() {
             Some(live) if live.generation == generation => {}
+            // Somebody else has signed in meanwhile: the tokens of the one before are over.
+            Some(live) if !Person::of(&record.identity).is(&live.identity) => {
+                let kept = !matches!(wrote, Wrote::Nowhere);
+                let tokens = record.tokens;
+                return (self, vec![Effect::Revoke { tokens, kept }]);
+            }
             // Who signed out meanwhile does not want it; who signed in anew neither.
             Some(_) => return (self, Vec::new()),
             None => {

@@ -2,32 +2,82 @@
 
 use super::live::Trust;
 use super::transition::Next;
-use super::{AttemptId, Before, Effect, Generation, Live, Moment, Ongoing, Progress, State, later};
+use super::{Asked, AttemptId, Before, Effect, Generation, Live, Moment, Ongoing, Progress, State, later};
+use crate::account::{Person, Wish};
 use crate::error::{Code, Error, Stage};
 use crate::exchange::Grant;
-use crate::view::{How, Kept};
+use crate::tokens::TokenSet;
+use crate::view::{Detour, How, Kept};
 
 impl State {
-    pub(super) fn begin(self, id: AttemptId, how: How, at: Moment) -> Next {
-        match self.before() {
-            Ok(before) => {
-                let deadline = later(at.now, at.rules.sign_in_timeout);
-                let ongoing = Ongoing {
+    pub(super) fn begin(self, id: AttemptId, asked: Asked, at: Moment) -> Next {
+        let before = match self {
+            State::Unconfigured(_) => Before::Unconfigured,
+            other => match other.before() {
+                Ok(before) => before,
+                Err(state) => return (*state, Vec::new()),
+            },
+        };
+        let ongoing = Ongoing {
+            id,
+            how: asked.how,
+            deadline: later(at.now, at.rules.sign_in_timeout),
+            wish: Wish::after(before.last(), asked.another),
+            detour: asked.detour,
+            device_offered: None,
+            progress: Progress::Preparing,
+        };
+        let prepare = ongoing.prepare(asked.check);
+        (State::SigningIn(ongoing, before), vec![prepare])
+    }
+
+    /// The attempt goes on another way: as a new one, with time of its own. What the old one had open is closed.
+    pub(super) fn switch(self, id: AttemptId, how: How, at: Moment) -> Next {
+        match self {
+            State::SigningIn(ongoing, before) if ongoing.is_before_exchange() => {
+                let leave = Effect::LeaveAttempt {
+                    id: ongoing.id,
+                    next: id,
+                    forget: ongoing.kept(),
+                };
+                let next = Ongoing {
                     id,
                     how,
-                    deadline,
+                    deadline: later(at.now, at.rules.sign_in_timeout),
+                    detour: None,
                     progress: Progress::Preparing,
+                    ..ongoing
                 };
-                (
-                    State::SigningIn(ongoing, before),
-                    vec![Effect::Prepare { id, how }],
-                )
+                let prepare = next.prepare(false);
+                (State::SigningIn(next, before), vec![leave, prepare])
             }
-            Err(state) => (*state, Vec::new()),
+            other => (other, Vec::new()),
         }
     }
 
-    pub(super) fn prepared(self, id: AttemptId, attempt: Box<crate::attempt::Attempt>) -> Next {
+    pub(super) fn detoured(self, id: AttemptId, detour: Detour) -> Next {
+        match self {
+            State::SigningIn(ongoing, before)
+                if ongoing.id == id && matches!(ongoing.progress, Progress::Preparing) =>
+            {
+                let next = Ongoing {
+                    how: How::Loopback,
+                    detour: Some(detour),
+                    ..ongoing
+                };
+                let prepare = next.prepare(false);
+                (State::SigningIn(next, before), vec![prepare])
+            }
+            other => (other, Vec::new()),
+        }
+    }
+
+    pub(super) fn prepared(
+        self,
+        id: AttemptId,
+        attempt: Box<crate::attempt::Attempt>,
+        device_offered: bool,
+    ) -> Next {
         match self {
             State::SigningIn(ongoing, before)
                 if ongoing.id == id && matches!(ongoing.progress, Progress::Preparing) =>
@@ -37,11 +87,12 @@ impl State {
                     attempt: attempt.clone(),
                     this_run: before.this_run(),
                 };
-                let progress = Progress::Waiting { attempt, kept: false };
-                (
-                    State::SigningIn(Ongoing { progress, ..ongoing }, before),
-                    vec![effect],
-                )
+                let next = Ongoing {
+                    device_offered: Some(device_offered),
+                    progress: Progress::Waiting { attempt, kept: false },
+                    ..ongoing
+                };
+                (State::SigningIn(next, before), vec![effect])
             }
             other => (other, Vec::new()),
         }
@@ -102,16 +153,7 @@ impl State {
     pub(super) fn attempt_failed(self, id: AttemptId, error: Error) -> Next {
         match self {
             State::SigningIn(ongoing, before) if ongoing.id == id && ongoing.may_be_given_up() => {
-                let forget = ongoing.kept();
-                let state = before.back(error.problem().clone());
-                (
-                    state,
-                    vec![Effect::EndAttempt {
-                        id,
-                        result: Err(error),
-                        forget,
-                    }],
-                )
+                end_without(ongoing, before, error)
             }
             other => (other, Vec::new()),
         }
@@ -120,6 +162,10 @@ impl State {
     pub(super) fn give_up(self, code: Code) -> Next {
         match self.ongoing() {
             Some(ongoing) if ongoing.may_be_given_up() => {
+                let code = match (&ongoing.progress, code) {
+                    (Progress::Choosing(_), Code::Cancelled) => Code::AnotherAccount,
+                    _ => code,
+                };
                 let id = ongoing.id;
                 self.attempt_failed(id, Error::new(Stage::Browser, code))
             }
@@ -132,37 +178,71 @@ impl State {
             State::SigningIn(ongoing, before)
                 if ongoing.id == id && matches!(ongoing.progress, Progress::Redeeming) =>
             {
-                let kept = if before.this_run() {
-                    Kept::ThisRun
-                } else {
-                    Kept::Stored
-                };
-                let generation = Generation::first_of(id);
-                let live = Box::new(Live::begin(generation, grant, ongoing.how, kept, at));
-                match live.save(false) {
-                    Some(save) => {
-                        let next = Ongoing {
-                            progress: Progress::Saving(live),
-                            ..ongoing
-                        };
-                        (State::SigningIn(next, before), vec![save])
-                    }
-                    None => (State::SignedIn(live), attempt_succeeded(id, &before)),
+                if ongoing.wish.is_surprised_by(&grant.identity) {
+                    let next = Ongoing {
+                        deadline: later(at.now, at.rules.sign_in_timeout),
+                        progress: Progress::Choosing(Box::new(grant)),
+                        ..ongoing
+                    };
+                    return (State::SigningIn(next, before), Vec::new());
                 }
+                taken(ongoing, before, grant, at)
             }
-            // Nobody waits for this grant any more. It is given back, unless a session at the same provider lives: some
-            // providers end every token of the person with the first that is revoked.
-            other => {
-                let effects = if other.live().is_none() {
-                    vec![Effect::Revoke {
-                        tokens: grant.tokens,
-                        kept: true,
-                    }]
-                } else {
-                    Vec::new()
-                };
-                (other, effects)
-            }
+            other => other.unwanted(grant.tokens),
+        }
+    }
+
+    /// Nobody waits for this grant any more. It is given back, unless a session at the same provider lives: some providers end
+    /// every token of the person with the first that is revoked.
+    pub(super) fn unwanted(self, tokens: TokenSet) -> Next {
+        let effects = if self.live().is_none() {
+            vec![Effect::Revoke { tokens, kept: true }]
+        } else {
+            Vec::new()
+        };
+        (self, effects)
+    }
+
+    /// The person takes who came.
+    pub(super) fn take_another(self, at: Moment) -> Next {
+        match self {
+            State::SigningIn(ongoing, before) => match ongoing.progress {
+                Progress::Choosing(grant) => {
+                    let ongoing = Ongoing {
+                        progress: Progress::Redeeming,
+                        ..ongoing
+                    };
+                    taken(ongoing, before, *grant, at)
+                }
+                progress => (
+                    State::SigningIn(Ongoing { progress, ..ongoing }, before),
+                    Vec::new(),
+                ),
+            },
+            other => (other, Vec::new()),
+        }
+    }
+
+    /// The provider that was tried is configured from now on, or could not be written down.
+    pub(super) fn adopted(self, id: AttemptId, result: Result<(), Error>, at: Moment) -> Next {
+        match self {
+            State::SigningIn(ongoing, before) if ongoing.id == id => match (ongoing.progress, result) {
+                (Progress::Adopting(grant), Ok(())) => {
+                    let ongoing = Ongoing {
+                        progress: Progress::Redeeming,
+                        ..ongoing
+                    };
+                    kept(ongoing, before, *grant, at)
+                }
+                (progress @ Progress::Adopting(_), Err(error)) => {
+                    end_without(Ongoing { progress, ..ongoing }, before, error)
+                }
+                (progress, _) => (
+                    State::SigningIn(Ongoing { progress, ..ongoing }, before),
+                    Vec::new(),
+                ),
+            },
+            other => (other, Vec::new()),
         }
     }
 
@@ -190,23 +270,101 @@ impl State {
                     ..
                 },
                 before,
-            ) => (State::SignedIn(live), attempt_succeeded(id, &before)),
+            ) => {
+                let effects = attempt_succeeded(id, &before, &live);
+                (State::SignedIn(live), effects)
+            }
             other => (other, Vec::new()),
         }
     }
 }
 
-/// The attempt is over. Who waited for a renewal of the session before gets the token of this one.
-fn attempt_succeeded(id: AttemptId, before: &Before) -> Vec<Effect> {
+impl Ongoing {
+    fn prepare(&self, check: bool) -> Effect {
+        Effect::Prepare {
+            id: self.id,
+            how: self.how,
+            check,
+            wish: self.wish.clone(),
+        }
+    }
+}
+
+/// The attempt is over without a session. A grant that nobody has taken goes back: it is another person's than the session that
+/// may live, so giving it back ends none of that one's tokens.
+fn end_without(ongoing: Ongoing, before: Before, error: Error) -> Next {
+    let forget = ongoing.kept();
+    let give_back = ongoing.untaken().map(|grant| Effect::Revoke {
+        tokens: grant.tokens.clone(),
+        kept: !before.this_run(),
+    });
+    let id = ongoing.id;
+    let state = before.back(error.problem().clone());
+    let end = Effect::EndAttempt {
+        id,
+        result: Err(error),
+        forget,
+    };
+    (state, give_back.into_iter().chain([end]).collect())
+}
+
+/// The grant is wanted. Of a provider that was only tried, the configuration is written first.
+fn taken(ongoing: Ongoing, before: Before, grant: Grant, at: Moment) -> Next {
+    if matches!(before, Before::Unconfigured) {
+        let adopt = Effect::Adopt { id: ongoing.id };
+        let next = Ongoing {
+            progress: Progress::Adopting(Box::new(grant)),
+            ..ongoing
+        };
+        return (State::SigningIn(next, before), vec![adopt]);
+    }
+    kept(ongoing, before, grant, at)
+}
+
+/// The grant becomes a session, which is written down.
+fn kept(ongoing: Ongoing, before: Before, grant: Grant, at: Moment) -> Next {
+    let kept = if before.this_run() {
+        Kept::ThisRun
+    } else {
+        Kept::Stored
+    };
+    let (id, consent) = (ongoing.id, ongoing.wish.consent);
+    let generation = Generation::first_of(id);
+    let live = Box::new(Live::begin(generation, grant, ongoing.how, consent, kept, at));
+    match live.save(false) {
+        Some(save) => {
+            let next = Ongoing {
+                progress: Progress::Saving(live),
+                ..ongoing
+            };
+            (State::SigningIn(next, before), vec![save])
+        }
+        None => {
+            let effects = attempt_succeeded(id, &before, &live);
+            (State::SignedIn(live), effects)
+        }
+    }
+}
+
+/// The attempt is over. Who waited for a renewal of the session before gets the token of this one. If that session was another
+/// person's, its tokens are given back and their picture goes.
+fn attempt_succeeded(id: AttemptId, before: &Before, live: &Live) -> Vec<Effect> {
     let mut effects = vec![Effect::EndAttempt {
         id,
         result: Ok(()),
         forget: None,
     }];
-    if let Before::In(old) = before
-        && matches!(old.trust, Trust::Refreshing { .. })
-    {
-        effects.push(Effect::RenewalEnded(Ok(())));
+    if let Before::In(old) = before {
+        if matches!(old.trust, Trust::Refreshing { .. }) {
+            effects.push(Effect::RenewalEnded(Ok(())));
+        }
+        if !Person::of(&old.identity).is(&live.identity) {
+            effects.push(Effect::ForgetPicture);
+            effects.push(Effect::Revoke {
+                tokens: old.tokens.clone(),
+                kept: old.kept != Kept::ThisRun,
+            });
+        }
     }
     effects
 }

@@ -1,16 +1,18 @@
 //! The transitions of a sign-out.
 
 use super::transition::Next;
-use super::{Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
+use super::{Before, Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
 use crate::error::{Code, Error, Stage};
 use crate::view::{Kept, Receipt, Step, Why};
 
 impl State {
     pub(super) fn sign_out(self) -> Next {
         let live = match &self {
-            State::Unconfigured | State::Blocked(_) | State::Restoring | State::SignedOut(_) => {
+            State::Unconfigured(_) | State::Blocked(_) | State::Restoring | State::SignedOut(_) => {
                 return (self, Vec::new());
             }
+            // Nobody can be signed in without a provider: only the trial of one ends.
+            State::SigningIn(_, Before::Unconfigured) => return self.give_up(Code::Cancelled),
             State::SigningIn(
                 Ongoing {
                     progress: Progress::Saving(live),
@@ -48,6 +50,10 @@ impl State {
             },
         };
         if let Some(ongoing) = self.ongoing() {
+            effects.extend(ongoing.untaken().map(|grant| Effect::Revoke {
+                tokens: grant.tokens.clone(),
+                kept: true,
+            }));
             let result = Err(Error::new(Stage::Browser, Code::Cancelled));
             effects.push(Effect::EndAttempt {
                 id: ongoing.id,

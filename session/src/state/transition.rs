@@ -14,7 +14,7 @@ impl State {
     pub(crate) fn transition(self, event: Event, at: Moment) -> Next {
         match event {
             Event::Configured(true) => (State::Restoring, vec![Effect::ReadStore]),
-            Event::Configured(false) => (State::Unconfigured, Vec::new()),
+            Event::Configured(false) => (State::Unconfigured(None), Vec::new()),
             Event::Misconfigured(problem) | Event::ReadFailed(problem) => self.blocked(problem, at),
             Event::Read(stored) => self.restored(stored, at),
             Event::Looked(Ok(stored)) => self.looked(*stored, at),
@@ -23,8 +23,18 @@ impl State {
             Event::UseThisRun => self.use_this_run(),
             Event::Retry => self.retry(at),
 
-            Event::Begin { id, how } => self.begin(id, how, at),
-            Event::Prepared { id, attempt } => self.prepared(id, attempt),
+            Event::Begin { id, asked } => self.begin(id, asked, at),
+            Event::Switch { id, how } => self.switch(id, how, at),
+            Event::Detoured { id, detour } => self.detoured(id, detour),
+            Event::Prepared {
+                id,
+                attempt,
+                device_offered,
+            } => self.prepared(id, attempt, device_offered),
+            Event::OnDevice { id, device } => self.on_device(id, device, at),
+            Event::Polled { id, answer } => self.polled(id, answer, at),
+            Event::TakeAnother => self.take_another(at),
+            Event::Adopted { id, result } => self.adopted(id, result, at),
             Event::Presented { id, kept } => self.presented(id, kept),
             Event::Called { id, callback } => self.called(id, callback),
             Event::OpenFailed { id, error } => self.open_failed(id, error),
@@ -59,7 +69,7 @@ impl State {
 
     fn blocked(self, problem: Problem, at: Moment) -> Next {
         match self {
-            State::Restoring | State::Unconfigured | State::Blocked(_) => {
+            State::Restoring | State::Unconfigured(_) | State::Blocked(_) => {
                 // A store that is silent still owes its answer; the others are looked at again, without asking the person.
                 let owed = problem.stage != Stage::Store || problem.code == Code::StoreSilent;
                 let look_at = (!owed).then(|| later(at.now, schedule::LOOK_AGAIN));
@@ -107,10 +117,10 @@ impl State {
     pub(super) fn out_mut(&mut self) -> Option<&mut Out> {
         match self {
             State::SignedOut(out) | State::SigningIn(_, Before::Out(out)) => Some(out),
-            State::Unconfigured
+            State::Unconfigured(_)
             | State::Blocked(_)
             | State::Restoring
-            | State::SigningIn(_, Before::In(_))
+            | State::SigningIn(_, Before::In(_) | Before::Unconfigured)
             | State::SignedIn(_) => None,
         }
     }
@@ -118,10 +128,13 @@ impl State {
     fn tick(mut self, at: Moment) -> Next {
         if self
             .ongoing()
-            .and_then(Ongoing::wakes_at)
+            .and_then(Ongoing::ends_at)
             .is_some_and(|deadline| deadline <= at.now)
         {
             return self.give_up(Code::TimedOut);
+        }
+        if let Some(effect) = self.poll(at) {
+            return (self, vec![effect]);
         }
         if let State::Blocked(blocked) = &mut self
             && blocked
@@ -149,7 +162,7 @@ impl State {
             self,
             State::SigningIn(
                 Ongoing {
-                    progress: Progress::Saving(_),
+                    progress: Progress::Saving(_) | Progress::Adopting(_),
                     ..
                 },
                 _

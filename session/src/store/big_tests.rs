@@ -49,6 +49,7 @@ fn record(mark: &str) -> Record {
         },
         since: Timestamp::UNIX_EPOCH,
         how: How::Loopback,
+        consent: crate::account::Consent::Unneeded,
     }
 }
 

@@ -57,7 +57,13 @@ impl Vault {
             };
             let generation = head.generation;
             match head.content {
-                Content::Cleared { why } => return Ok(Stored::Cleared { generation, why }),
+                Content::Cleared { why } => {
+                    return Ok(Stored::Cleared {
+                        generation,
+                        why,
+                        note: body,
+                    });
+                }
                 Content::Whole => {
                     return Ok(Stored::Record {
                         generation,
@@ -132,6 +138,21 @@ impl Vault {
     /// # Errors
     /// What the store answers. The tombstone may stand by then with parts of the old record left: clear again.
     pub(crate) fn clear(&self, key: &Key, expected: Option<u64>, why: Why) -> Result<Written, StoreError> {
+        self.clear_leaving(key, expected, why, b"")
+    }
+
+    /// The same, with a note in the tombstone. It is left out where the platform's entries are too small for it; one that is there
+    /// already goes when a clear leaves none.
+    ///
+    /// # Errors
+    /// As for [`clear`](Self::clear).
+    pub(crate) fn clear_leaving(
+        &self,
+        key: &Key,
+        expected: Option<u64>,
+        why: Why,
+        note: &[u8],
+    ) -> Result<Written, StoreError> {
         let old = self.standing(key)?;
         let last = match expected {
             Some(expected) if old.vanished => expected,
@@ -140,14 +161,22 @@ impl Vault {
         };
         self.remove_run(key, old.before)?;
         self.remove_orphans(key, old.generation.saturating_add(1), 0)?;
+        let tombstone =
+            |generation, before| Head::new(generation, Content::Cleared { why: Some(why) }, before);
         if !old.holds_something && last == old.generation {
+            if old.noted && note.is_empty() {
+                self.store
+                    .set(key.head(), &tombstone(old.generation, None).with_body(b""))?;
+            }
             return Ok(Written::Done(old.generation));
         }
         let generation = last.saturating_add(1);
-        self.store.set(
-            key.head(),
-            &Head::new(generation, Content::Cleared { why: Some(why) }, old.parts).with_body(b""),
-        )?;
+        let whole = tombstone(generation, old.parts).with_body(note);
+        let entry = match self.store.limit() {
+            Some(limit) if whole.len() > limit => tombstone(generation, old.parts).with_body(b""),
+            Some(_) | None => whole,
+        };
+        self.store.set(key.head(), &entry)?;
         self.remove_run(key, old.parts)?;
         Ok(Written::Done(generation))
     }
@@ -231,6 +260,7 @@ impl Vault {
                 generation: 0,
                 vanished: true,
                 holds_something: false,
+                noted: false,
                 parts: None,
                 before: None,
             },
@@ -238,10 +268,12 @@ impl Vault {
                 generation,
                 vanished: false,
                 holds_something: true,
+                noted: false,
                 parts: None,
                 before: None,
             },
-            Found::Head(head, _) => Standing {
+            Found::Head(head, body) => Standing {
+                noted: head.content.is_cleared() && !body.is_empty(),
                 generation: head.generation,
                 vanished: false,
                 holds_something: !head.content.is_cleared(),
@@ -333,6 +365,8 @@ struct Standing {
     vanished: bool,
     /// Whether there is anything a clear would have to replace.
     holds_something: bool,
+    /// Whether it is a tombstone with a note.
+    noted: bool,
     /// The present generation's parts.
     parts: Option<Run>,
     /// Parts of the generation before, not known to be gone.

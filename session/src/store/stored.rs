@@ -25,6 +25,8 @@ pub(crate) enum Stored {
         generation: u64,
         /// Why it was cleared, when that was written down.
         why: Option<Why>,
+        /// What was left for the next record; empty when nothing was.
+        note: Zeroizing<Vec<u8>>,
     },
     /// Not a whole record of ours, or one of a newer version. It stays as it is until it is written over.
     Unreadable {

@@ -24,6 +24,10 @@ pub(super) struct State {
     pub(super) spent: Mutex<Vec<String>>,
     pub(super) reused: Mutex<Vec<String>>,
     pub(super) revoked: Mutex<Vec<String>>,
+    /// Device codes, and what the person at the other device has decided.
+    pub(super) devices: Mutex<HashMap<String, Option<Result<(), &'static str>>>>,
+    /// Pushed requests by their reference.
+    pub(super) pushed: Mutex<HashMap<String, Vec<(String, String)>>>,
     pub(super) issued: Mutex<Issued>,
     /// What the latest token request sent and brought, by name: what a provider that quotes quotes.
     pub(super) known: Mutex<Vec<(String, String)>>,
@@ -34,6 +38,7 @@ pub(super) struct Bent {
     pub(super) discovery: Value,
     pub(super) userinfo: Value,
     pub(super) token_response: Value,
+    pub(super) device: Value,
     pub(super) jwks: Value,
     pub(super) plan: IdTokenPlan,
     pub(super) rotating: bool,
@@ -74,6 +79,7 @@ impl State {
             discovery: json!({}),
             userinfo: json!({}),
             token_response: json!({}),
+            device: json!({}),
             jwks: json!({"keys": [TestKey::Rsa1.jwk(), TestKey::P256.jwk(), TestKey::Ed25519.jwk()]}),
             plan: IdTokenPlan::default(),
             rotating: true,
@@ -90,6 +96,8 @@ impl State {
             spent: Mutex::default(),
             reused: Mutex::default(),
             revoked: Mutex::default(),
+            devices: Mutex::default(),
+            pushed: Mutex::default(),
             issued: Mutex::default(),
             known: Mutex::default(),
         }
@@ -120,6 +128,8 @@ impl State {
                 .unwrap_or_else(|error| Answer::error(400, error)),
             Endpoint::Userinfo => self.userinfo(received),
             Endpoint::Revocation => self.revoke(received),
+            Endpoint::Device => self.device(received),
+            Endpoint::Pushed => self.push(received),
             Endpoint::Picture => Answer::new(200, "image/png", *b"\x89PNG\r\n\x1a\nand so on"),
             Endpoint::Unknown => Answer::html(404),
         }
@@ -156,8 +166,46 @@ impl State {
                 drop(live);
                 Ok(self.grant(grant, rotating))
             }
+            Some("urn:ietf:params:oauth:grant-type:device_code") => {
+                let code = received.parameter("device_code").ok_or("invalid_request")?;
+                let decided = *self.devices.lock().unwrap().get(code).ok_or("invalid_grant")?;
+                decided.ok_or("authorization_pending")??;
+                self.devices.lock().unwrap().remove(code);
+                let grant = Grant {
+                    redirect_uri: String::new(),
+                    challenge: String::new(),
+                    nonce: String::new(),
+                    state: String::new(),
+                };
+                Ok(self.grant(grant, true))
+            }
             _ => Err("unsupported_grant_type"),
         }
+    }
+
+    fn device(&self, received: &Received) -> Answer {
+        if let Err(error) = known_client(received) {
+            return Answer::error(401, error);
+        }
+        let (code, user_code) = (self.fresh("device"), self.fresh("USER"));
+        self.devices.lock().unwrap().insert(code.clone(), None);
+        let page = format!("{}/device", self.issuer.trim_end_matches('/'));
+        let response = json!({
+            "device_code": code, "user_code": user_code, "verification_uri": page,
+            "verification_uri_complete": format!("{page}?user_code={user_code}"),
+            "expires_in": 600, "interval": 1,
+        });
+        Answer::json(200, &bend(response, &self.bent().device))
+    }
+
+    fn push(&self, received: &Received) -> Answer {
+        if let Err(error) = known_client(received) {
+            return Answer::error(401, error);
+        }
+        let reference = format!("urn:ietf:params:oauth:request_uri:{}", self.fresh("pushed"));
+        let request = received.form.clone();
+        self.pushed.lock().unwrap().insert(reference.clone(), request);
+        Answer::json(201, &json!({ "request_uri": reference, "expires_in": 60 }))
     }
 
     /// Notes a use; whether it was the last that is allowed.
@@ -175,6 +223,10 @@ impl State {
             "iss": self.issuer, "sub": "ada-1", "aud": CLIENT_ID, "exp": now + 3600, "iat": now,
             "nonce": grant.nonce, "auth_time": now, "name": "Ada of the ID token",
         });
+        let mut claims = claims;
+        if grant.nonce.is_empty() {
+            claims.as_object_mut().unwrap().remove("nonce");
+        }
         let mut known = self.known.lock().unwrap();
         for (name, value) in [
             ("nonce", &grant.nonce),

@@ -57,6 +57,7 @@ pub(crate) fn provider_config(issuer: &str) -> ProviderConfig {
         audience: None,
         resources: Vec::new(),
         redirect: RedirectMode::Auto,
+        account_prompt: None,
         authorize: BTreeMap::new(),
     }
 }
@@ -98,6 +99,7 @@ pub(crate) async fn begin(provider: &Provider) -> Result<Attempt> {
         &metadata,
         How::DeepLink,
         redirect_uri,
+        &crate::account::Wish::default(),
         now,
     )
 }

@@ -249,9 +249,40 @@ impl TestProvider {
         move || state.issued.lock().unwrap().clone()
     }
 
+    /// Offers the device grant and pushed requests, over what discovery says else.
+    pub(crate) fn offer_everything(&self) {
+        let at = |path: &str| format!("{}/{path}", self.issuer.trim_end_matches('/'));
+        self.discovery(json!({
+            "device_authorization_endpoint": at("device-authorization"),
+            "pushed_authorization_request_endpoint": at("par"),
+        }));
+    }
+
+    /// Laid over device authorization responses; null removes a member.
+    pub(crate) fn device_response(&self, changes: Value) {
+        self.state.bent().device = changes;
+    }
+
+    /// This endpoint does its work, but its next answer waits for the gate.
+    pub(crate) fn hold(&self, endpoint: Endpoint, gate: Arc<tokio::sync::Notify>) {
+        self.script.held.lock().unwrap().insert(endpoint, gate);
+    }
+
+    /// What people at other devices decide about all codes that wait.
+    pub(crate) fn decide_on_devices(&self, decision: Result<(), &'static str>) {
+        for decided in self.state.devices.lock().unwrap().values_mut() {
+            *decided = Some(decision);
+        }
+    }
+
+    /// Everything that was given back.
+    pub(crate) fn revoked(&self) -> Vec<String> {
+        self.state.revoked.lock().unwrap().clone()
+    }
+
     /// What a person who says yes brings back: the callback URL with a code, no browser needed.
     pub(crate) fn authorize(&self, url: &SecretUrl) -> String {
-        let query = query(url);
+        let query = self.request(url);
         assert!(url.secret().starts_with(self.issuer.trim_end_matches('/')));
         for (name, value) in [
             ("response_type", "code"),
@@ -277,9 +308,22 @@ impl TestProvider {
         self.callback(url, &[("error", error)])
     }
 
+    /// The authorization request this URL stands for, also one that was pushed.
+    pub(crate) fn request(&self, url: &SecretUrl) -> HashMap<String, String> {
+        let query = query(url);
+        match query.get("request_uri") {
+            Some(reference) => {
+                assert_eq!(query.len(), 2, "client_id and request_uri");
+                let pushed = self.state.pushed.lock().unwrap();
+                pushed[reference].iter().cloned().collect()
+            }
+            None => query,
+        }
+    }
+
     /// A callback URL with `state`, `iss` and these parameters.
     pub(crate) fn callback(&self, url: &SecretUrl, parameters: &[(&str, &str)]) -> String {
-        let query = query(url);
+        let query = self.request(url);
         let mut callback = Url::parse(&query["redirect_uri"]).unwrap();
         callback
             .query_pairs_mut()

@@ -21,6 +21,10 @@ pub(crate) enum Endpoint {
     Userinfo,
     /// `/revoke`.
     Revocation,
+    /// `/device-authorization`.
+    Device,
+    /// `/par`.
+    Pushed,
     /// `/picture`, and everything below it.
     Picture,
     /// Any other path.
@@ -35,6 +39,8 @@ impl Endpoint {
             _ if path.ends_with("/token") => Self::Token,
             _ if path.ends_with("/userinfo") => Self::Userinfo,
             _ if path.ends_with("/revoke") => Self::Revocation,
+            _ if path.ends_with("/device-authorization") => Self::Device,
+            _ if path.ends_with("/par") => Self::Pushed,
             _ if path.contains("/picture") => Self::Picture,
             _ => Self::Unknown,
         }
@@ -84,6 +90,8 @@ pub(super) struct Script {
     pub(super) seen: Mutex<Vec<(Endpoint, Received)>>,
     /// Whose next answers are lost.
     pub(super) lost: Mutex<Vec<Endpoint>>,
+    /// Whose next answers wait, and for what.
+    pub(super) held: Mutex<HashMap<Endpoint, Arc<tokio::sync::Notify>>>,
 }
 
 impl Script {
@@ -115,6 +123,10 @@ async fn exchange(mut stream: TcpStream, script: &Script, base: &Base) -> Option
     let answer = scripted.unwrap_or_else(|| base(endpoint, &received));
     if script.loses(endpoint) {
         return None;
+    }
+    let held = script.held.lock().unwrap().remove(&endpoint);
+    if let Some(gate) = held {
+        gate.notified().await;
     }
     if let Some(gate) = &answer.gate {
         gate.notified().await;

@@ -47,6 +47,7 @@ fn joins_last(entries: &mut [Entry], entry: &Entry) -> bool {
             | What::SignedInElsewhere
             | What::Restored
             | What::Renewed { .. }
+            | What::SwitchedAccount
             | What::SignedOut { .. }
             | What::AttemptFailed { .. },
             _,
@@ -73,6 +74,7 @@ fn is_known(entries: &[Entry], entry: &Entry) -> bool {
                 | What::ProviderRefused { .. }
                 | What::Recovered
                 | What::Unsaved { .. }
+                | What::SwitchedAccount
                 | What::Saved => Some(false),
                 What::StoreTrouble { .. } | What::AttemptFailed { .. } => None,
             })
@@ -84,6 +86,7 @@ fn is_known(entries: &[Entry], entry: &Entry) -> bool {
         | What::Recovered
         | What::StoreTrouble { .. }
         | What::Unsaved { .. }
+        | What::SwitchedAccount
         | What::Saved
         | What::AttemptFailed { .. } => false,
     }

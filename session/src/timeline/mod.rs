@@ -97,6 +97,8 @@ pub enum What {
     },
     /// A session that was in memory alone is in the credential store.
     Saved,
+    /// Somebody else than before is signed in.
+    SwitchedAccount,
     /// The session ended.
     SignedOut {
         /// Why, and by whom.
@@ -144,6 +146,7 @@ impl fmt::Display for What {
             Self::StoreTrouble { code } => write!(f, "credential store not readable: {}", code.as_str()),
             Self::Unsaved { code } => write!(f, "not saved: {}", code.as_str()),
             Self::Saved => f.write_str("saved"),
+            Self::SwitchedAccount => f.write_str("another account than before"),
             Self::SignedOut { why, lost_answer } => {
                 write!(f, "signed out: {}", wire(why))?;
                 lost_answer.map_or(Ok(()), |at| write!(f, ", after an answer was lost at {at}"))

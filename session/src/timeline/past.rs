@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Entry, What};
 use crate::error::{Code, Problem, Stage};
-use crate::view::{Freshness, How, Kept, View, Why};
+use crate::view::{Freshness, How, Kept, Phase, Profile, View, Why};
 
 /// The views so far, in short.
 #[derive(Debug, Default)]
@@ -17,6 +17,10 @@ pub(super) struct Past {
     session: Option<Timestamp>,
     /// The attempt of the last view.
     attempt: Option<How>,
+    /// Somebody else than expected came, and the person was asked.
+    surprised: bool,
+    /// Who was last seen signed in: issuer and subject.
+    person: Option<(String, String)>,
     /// A renewal is under way.
     renewing: bool,
     /// What was last told of the failures that are going on.
@@ -43,18 +47,21 @@ impl Past {
         let mut told = Vec::new();
         match view {
             // A live session may go on under an attempt.
-            View::SigningIn { how, .. } => {
+            View::SigningIn { how, phase, .. } => {
                 self.attempt = Some(*how);
+                self.surprised |= *phase == Phase::Choosing;
                 return told;
             }
-            View::Unconfigured | View::Restoring => {}
+            View::Unconfigured { .. } | View::Restoring => {}
             View::Blocked { problem } => told.extend(self.blocked_by(problem).map(note)),
             View::SignedIn {
+                profile,
                 since,
                 freshness,
                 kept,
                 ..
             } => {
+                told.extend(self.switched(profile).map(note));
                 told.extend(self.arrived(now, *since));
                 told.extend(self.trusted(freshness, now).map(note));
                 told.extend(self.placed(kept).map(note));
@@ -65,13 +72,26 @@ impl Past {
                 lost_answer,
                 ..
             } => {
+                if matches!(why, Why::ByUser | Why::Elsewhere) {
+                    self.person = None;
+                }
                 told.extend(self.left(*why, *lost_answer).map(note));
                 told.extend(self.attempted(last_attempt.as_ref()).map(note));
                 self.settled = true;
             }
         }
         self.attempt = None;
+        self.surprised = false;
         told
+    }
+
+    /// Another person than the one before is signed in: seen to be, or the person was asked about it.
+    fn switched(&mut self, profile: &Profile) -> Option<What> {
+        let person = (profile.issuer.clone(), profile.sub.clone());
+        let before = self.person.replace(person.clone());
+        before
+            .map_or(self.surprised, |before| before != person)
+            .then_some(What::SwitchedAccount)
     }
 
     /// A problem with the configuration is not the session's: nothing is known of one then.

@@ -62,6 +62,10 @@ fn signing_in() -> View {
     View::SigningIn {
         how: How::Loopback,
         phase: Phase::Waiting,
+        device: None,
+        device_offered: false,
+        detour: None,
+        choice: None,
         deadline: at(9_000),
         stray: false,
     }

@@ -67,13 +67,27 @@ fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
         &metadata(&config),
         how,
         redirect_uri,
+        &crate::account::Wish::default(),
         second(1000),
     )
     .unwrap();
     let ours = attempt.state.clone();
-    let (state, _) = out.transition(Event::Begin { id, how }, moment(1000));
+    let (state, _) = out.transition(
+        Event::Begin {
+            id,
+            asked: Asked::by(how),
+        },
+        moment(1000),
+    );
     let attempt = Box::new(attempt);
-    let (state, _) = state.transition(Event::Prepared { id, attempt }, moment(1001));
+    let (state, _) = state.transition(
+        Event::Prepared {
+            id,
+            attempt,
+            device_offered: false,
+        },
+        moment(1001),
+    );
     let (state, effects) = state.transition(at_generation(1, record(1010, true)), moment(1010));
     assert!(matches!(state, State::SignedIn(_)));
     assert!(effects.iter().any(|effect| matches!(
@@ -168,7 +182,13 @@ fn this_run() -> State {
     let (state, _) = state.transition(Event::UseThisRun, moment(991));
     let id = AttemptId(1);
     let how = How::Loopback;
-    let (state, _) = state.transition(Event::Begin { id, how }, moment(992));
+    let (state, _) = state.transition(
+        Event::Begin {
+            id,
+            asked: Asked::by(how),
+        },
+        moment(992),
+    );
     let State::SigningIn(ongoing, before) = state else {
         panic!("{state:?}")
     };

@@ -260,7 +260,7 @@ proptest! {
             let event = match act {
                 Act::Wait(seconds) => { now = (now + seconds).max(1); continue }
                 Act::Restart => { state = State::Restoring; open = vec![Effect::ReadStore]; continue }
-                Act::Begin => { attempts += 1; Event::Begin { id: AttemptId(attempts), how: How::Loopback } }
+                Act::Begin => { attempts += 1; Event::Begin { id: AttemptId(attempts), asked: Asked::by(How::Loopback) } }
                 Act::Cancel => Event::Cancel,
                 Act::Tick => Event::Tick,
                 Act::Renew => Event::RenewNow,

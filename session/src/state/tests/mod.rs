@@ -56,6 +56,7 @@ fn record(now: i64, renewable: bool) -> Stored {
         identity: identity("ada"),
         since: second(now),
         how: How::DeepLink,
+        consent: crate::account::Consent::Unneeded,
     };
     Stored {
         generation: 1,
@@ -264,7 +265,7 @@ fn an_attempt_ends_at_its_deadline_and_the_session_under_it_stays() {
     let (state, _) = signed_in(true).transition(
         Event::Begin {
             id,
-            how: How::DeepLink,
+            asked: Asked::by(How::DeepLink),
         },
         moment(1000),
     );
@@ -292,7 +293,7 @@ fn a_grant_nobody_waits_for_any_more_is_given_back() {
     let (state, _) = out.transition(
         Event::Begin {
             id,
-            how: How::Loopback,
+            asked: Asked::by(How::Loopback),
         },
         moment(1000),
     );

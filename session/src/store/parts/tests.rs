@@ -47,7 +47,8 @@ fn generations_count_up_and_survive_a_restart() {
             vault(&store).read(&key()),
             Ok(Stored::Cleared {
                 generation: 3,
-                why: Some(Why::ByUser)
+                why: Some(Why::ByUser),
+                note: zeroize::Zeroizing::default(),
             })
         );
         assert_eq!(
@@ -327,7 +328,8 @@ fn no_renewal_is_begun_on_what_is_no_longer_there() {
         vault.read(&key()),
         Ok(Stored::Cleared {
             generation: 3,
-            why: Some(Why::ByUser)
+            why: Some(Why::ByUser),
+            note: zeroize::Zeroizing::default(),
         })
     );
 }

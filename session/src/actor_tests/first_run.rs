@@ -1,0 +1,122 @@
+//! The first run: a provider is tried, and configured only when somebody has signed in there.
+
+use super::*;
+use crate::config::Locations;
+use crate::setup::candidate;
+
+/// A run with nothing configured, and the file that may be written.
+fn unconfigured(desk: &Desk, file: &std::path::Path) -> Run {
+    let files = Locations {
+        user: Some(file.to_owned()),
+        ..Locations::default()
+    };
+    let file = file.to_owned();
+    desk.launch_configured(
+        move || Config::load(&files),
+        move |builder| builder.user_config(file),
+    )
+}
+
+fn is_unconfigured(view: &View) -> bool {
+    matches!(view, View::Unconfigured { .. })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_succeeds_writes_the_provider_and_a_restart_knows_it() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latchkey.toml");
+    std::fs::write(&file, "# mine\n[session]\nsign_in_timeout = \"3m\"\n").unwrap();
+    let mut run = unconfigured(&desk, &file);
+    run.until(is_unconfigured).await;
+    let provider = candidate(desk.provider.issuer(), "client-1", "Acme").unwrap();
+    let begun = run.session.try_provider(provider).await.unwrap();
+    let page = run.page().await;
+    assert!(
+        !std::fs::read_to_string(&file).unwrap().contains("[provider]"),
+        "not before"
+    );
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
+    begun.ended().await.unwrap();
+    assert!(matches!(
+        run.session.view(),
+        View::SignedIn {
+            kept: Kept::Stored,
+            ..
+        }
+    ));
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.starts_with("# mine\n[session]\n") && written.contains(desk.provider.issuer()));
+    run.session.refresh().await.unwrap();
+    run.session.close().await;
+    unconfigured(&desk, &file).until(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_fails_writes_nothing_and_says_why() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latchkey.toml");
+    let mut run = unconfigured(&desk, &file);
+    run.until(is_unconfigured).await;
+    for sign_out in [false, true] {
+        let provider = candidate(desk.provider.issuer(), "client-1", "").unwrap();
+        let begun = run.session.try_provider(provider).await.unwrap();
+        let page = run.page().await;
+        if sign_out {
+            run.session.sign_out().await.unwrap();
+        } else {
+            run.session
+                .callback(&desk.provider.decline(&page, "access_denied"))
+                .await
+                .unwrap();
+        }
+        let code = begun.ended().await.unwrap_err().code();
+        let View::Unconfigured {
+            last_attempt: Some(problem),
+        } = run.session.view()
+        else {
+            panic!("{:?}", run.session.view())
+        };
+        assert_eq!(problem.code, code);
+        assert!(!file.exists());
+        let error = run.session.begin_sign_in(None).await.unwrap_err();
+        assert_eq!(error.code(), Code::ConfigurationMissing);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_written_gives_the_grant_back() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("file");
+    let mut run = unconfigured(&desk, &in_the_way.join("latchkey.toml"));
+    run.until(is_unconfigured).await;
+    let provider = candidate(desk.provider.issuer(), "client-1", "").unwrap();
+    let begun = run.session.try_provider(provider).await.unwrap();
+    let page = run.page().await;
+    std::fs::write(&in_the_way, "").unwrap();
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
+    assert_eq!(
+        begun.ended().await.unwrap_err().code(),
+        Code::ConfigurationUnwritable
+    );
+    assert!(is_unconfigured(&run.session.view()));
+    eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_provider_is_configured_none_can_be_tried() {
+    let desk = Desk::new().await;
+    let mut run = desk.launch();
+    run.until(|view| signed_out(view, Why::Never)).await;
+    let provider = candidate("https://id.example", "client-1", "").unwrap();
+    assert!(run.session.try_provider(provider).await.is_err());
+    assert!(signed_out(&run.session.view(), Why::Never));
+}
