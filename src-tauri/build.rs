@@ -24,6 +24,8 @@ const COMMANDS: &[&str] = &[
     "copy_claim",
     "copy_claims",
     "copy_about",
+    "doctor",
+    "copy_doctor",
     "open_config_folder",
     "open_logs_folder",
     "app_info",
@@ -39,7 +41,7 @@ const PLACEHOLDER: &str = r#"<!doctype html>
   <head>
     <meta charset="utf-8" />
     <meta name="color-scheme" content="light dark" />
-    <title>Latchkey</title>
+    <title>This app</title>
   </head>
   <body>
     <p>The user interface is not part of this build. Run <code>npm ci</code> and <code>npm run build</code> in <code>ui/</code>, then build again.</p>

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use latchkey_session::doctor::Report;
 use latchkey_session::ports::{Clock as _, SystemClock};
 use latchkey_session::timeline::Entry;
 use latchkey_session::view::{How, View};
@@ -134,6 +135,24 @@ pub(crate) fn copy_about(app: AppHandle, shell: State<'_, Shell>) -> Answer {
     copy(
         &app,
         &details::about(&shell.info(), &SystemClock.now().to_string()),
+    )
+}
+
+/// Looks at everything a sign-in depends on. It takes no words and gives none of a session's.
+#[tauri::command]
+pub(crate) async fn doctor(shell: State<'_, Shell>) -> Answer<Report> {
+    Ok(shell.examine().await)
+}
+
+/// Writes what was found last to the clipboard, as `doctor` prints it.
+#[tauri::command(async)]
+pub(crate) fn copy_doctor(app: AppHandle, shell: State<'_, Shell>) -> Answer {
+    let report = shell
+        .last_report()
+        .ok_or_else(|| internal("nothing was looked at yet"))?;
+    copy(
+        &app,
+        &details::report(&report, &shell.names.product, &SystemClock.now().to_string()),
     )
 }
 

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use latchkey_session::Problem;
+use latchkey_session::doctor::Report;
 use latchkey_session::timeline::Entry;
 use latchkey_session::view::{Freshness, Kept, View};
 
@@ -71,6 +72,11 @@ pub(crate) fn about(info: &AppInfo, now: &str) -> String {
     text
 }
 
+/// What the health check found, as `doctor` prints it. `now`: RFC 3339.
+pub(crate) fn report(report: &Report, product: &str, now: &str) -> String {
+    format!("{}\n{report}", head(product, now))
+}
+
 /// Which program on which system, and when.
 fn head(product: &str, now: &str) -> String {
     format!(
@@ -91,11 +97,12 @@ fn wire(value: &impl serde::Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use latchkey_session::doctor::{Check, Finding, Report};
     use latchkey_session::timeline::{Entry, What};
     use latchkey_session::view::{How, View, Why};
     use latchkey_session::{Code, Problem, Stage};
 
-    use super::{about, problem, text, timeline};
+    use super::{about, problem, report, text, timeline};
     use crate::info::AppInfo;
 
     #[test]
@@ -159,6 +166,25 @@ mod tests {
              configuration: /etc/latchkey.toml\n"
             ),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_report_is_what_doctor_prints_under_the_usual_head() {
+        let found = Report {
+            findings: vec![
+                Finding::warning(Check::Clock, "It is slow.", "Set it right.").fact("ahead_ms", -90_000),
+            ],
+        };
+        let text = report(&found, "Latchkey", "2026-11-20T21:00:00Z");
+        let (head, findings) = text.split_once("\n\n").unwrap();
+        assert!(
+            head.starts_with("Latchkey ") && head.ends_with("time: 2026-11-20T21:00:00Z"),
+            "{head}"
+        );
+        assert_eq!(
+            findings,
+            "warning It is slow.\n        -> Set it right.\n        ahead_ms: -90000\n"
         );
     }
 

@@ -117,6 +117,8 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::copy_claim,
             commands::copy_claims,
             commands::copy_about,
+            commands::doctor,
+            commands::copy_doctor,
             commands::open_config_folder,
             commands::open_logs_folder,
             commands::app_info,

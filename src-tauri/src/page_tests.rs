@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 /// Everything the page may ask for. Whoever adds a command adds it here, and to the review of what it gives away.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 25] = [
     "app_info",
     "cancel_sign_in",
     "claims",
@@ -13,9 +13,11 @@ const COMMANDS: [&str; 23] = [
     "copy_claim",
     "copy_claims",
     "copy_details",
+    "copy_doctor",
     "copy_link",
     "copy_timeline",
     "discard_draft",
+    "doctor",
     "keep_draft",
     "metadata",
     "open_again",

@@ -1,13 +1,15 @@
 //! What the commands share besides the session's handle: names, places, the outlet of views. Nothing in it changes the session.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use latchkey_session::config::Config;
+use latchkey_session::doctor::Report;
 use latchkey_session::store::CredentialStore;
 use latchkey_session::view::View;
 use latchkey_session::{Redirects, Result, Session};
 
 use crate::browser::DefaultBrowser;
+use crate::doctor;
 use crate::info::{self, AppInfo};
 use crate::metadata::Metadatas;
 use crate::names::Names;
@@ -23,6 +25,10 @@ pub(crate) struct Shell {
     store: Arc<dyn CredentialStore>,
     /// Links of our scheme reach this program.
     handler_registered: bool,
+    /// One look at a time.
+    examining: tokio::sync::Mutex<()>,
+    /// What the last one found.
+    found: Mutex<Option<Report>>,
 }
 
 impl Shell {
@@ -36,7 +42,22 @@ impl Shell {
             metadata: Arc::default(),
             store,
             handler_registered,
+            examining: tokio::sync::Mutex::default(),
+            found: Mutex::default(),
         }
+    }
+
+    /// Looks at everything a sign-in depends on, and remembers what was found. Who asks meanwhile waits for a turn.
+    pub(crate) async fn examine(&self) -> Report {
+        let _turn = self.examining.lock().await;
+        let report = doctor::examine(&self.names, &self.places).await;
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+        report
+    }
+
+    /// What was found last.
+    pub(crate) fn last_report(&self) -> Option<Report> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Starts the session. It asks the credential store at once, on a thread of its own; nothing here waits for the answer.

@@ -1,5 +1,6 @@
 // What the gallery shows: every sample of every state, and what can be opened over them.
 import { claimSamples } from "../src/bridge/claims";
+import { reports } from "../src/bridge/reports";
 import { samples } from "../src/bridge/samples";
 import { timelines } from "../src/bridge/timelines";
 
@@ -52,5 +53,15 @@ export function shots(): Shot[] {
       long(shot(`your-profile-${name}`, `state=signed-in&metadata=${name}`, "Edit your profile", ...press)),
     ),
     shot("about", "state=signed-out", `About ${__NAMES__.product}`),
+    ...Object.keys(reports).map((name) =>
+      long(
+        shot(
+          `doctor-${name}`,
+          `state=signed-out&doctor=${name}`,
+          `About ${__NAMES__.product}`,
+          "Check the sign-in path",
+        ),
+      ),
+    ),
   ];
 }

@@ -28,6 +28,8 @@ export function announcement(page: Page): string {
       return page.say(said.claimCopied, { name: label(commands.subject, page) });
     case "copy-about":
       return page.say(said.aboutCopied);
+    case "copy-doctor":
+      return page.say(said.doctorCopied);
     default:
   }
   const stray = strayWords(page);

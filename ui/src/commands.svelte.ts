@@ -16,6 +16,7 @@ export type Command =
   | "copy-claims"
   | "copy-claim"
   | "copy-about"
+  | "copy-doctor"
   | "open-config"
   | "open-logs";
 
@@ -32,12 +33,21 @@ const calls: Record<Command, (bridge: Bridge, subject: string) => Promise<void>>
   "copy-claims": (bridge) => bridge.copyClaims(),
   "copy-claim": (bridge, name) => bridge.copyClaim(name),
   "copy-about": (bridge) => bridge.copyAbout(),
+  "copy-doctor": (bridge) => bridge.copyDoctor(),
   "open-config": (bridge) => bridge.openConfigFolder(),
   "open-logs": (bridge) => bridge.openLogsFolder(),
 };
 
 const copies: ReadonlySet<Command> = new Set([
-  ...(["copy-link", "copy-details", "copy-timeline", "copy-claims", "copy-claim", "copy-about"] as const),
+  ...([
+    "copy-link",
+    "copy-details",
+    "copy-timeline",
+    "copy-claims",
+    "copy-claim",
+    "copy-about",
+    "copy-doctor",
+  ] as const),
 ]);
 const changesView: ReadonlySet<Command> = new Set(["sign-in", "cancel", "retry", "use-this-run", "sign-out"]);
 

@@ -6,8 +6,12 @@ import type { Bridge } from "./bridge";
 
 type Show = (view: View, info: AppInfo | null) => void;
 
-/** Subscribes, and calls `show` for every view; the newest wins when several wait. */
-export function follow(bridge: Bridge, show: Show): Promise<void> {
+/** Subscribes, and calls `show` for every view; the newest wins when several wait. `prepare`: what else what is known asks for. */
+export function follow(
+  bridge: Bridge,
+  show: Show,
+  prepare: (info: AppInfo) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   let waiting: View | null = null;
   let working = false;
   let before: View["kind"] | null = null;
@@ -16,6 +20,7 @@ export function follow(bridge: Bridge, show: Show): Promise<void> {
     working = true;
     while (waiting) {
       const info: AppInfo | null = mayHaveChanged(before) ? await bridge.appInfo().catch(() => null) : null;
+      if (info) await prepare(info);
       const view: View = waiting;
       waiting = null;
       before = view.kind;

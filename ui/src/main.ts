@@ -4,16 +4,18 @@ import "./base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { connect } from "./bridge";
-import { choose } from "./messages";
+import { choose, fetchLanguage } from "./messages";
 import { Page } from "./page.svelte";
+import { afterPaint } from "./painted";
 import { checkAccent } from "./theme";
 import { systemHours } from "./time";
 
 const target = document.getElementById("app");
 if (target) {
-  const bridge = await connect();
+  const [bridge] = await Promise.all([connect(), fetchLanguage(null, navigator.languages)]);
   const hours = systemHours(navigator.language);
   const page = new Page(bridge, (setting) => choose(setting, navigator.languages, hours));
   mount(App, { target, props: { page } });
   checkAccent(document);
+  afterPaint(() => void page.panels.loadAll());
 }

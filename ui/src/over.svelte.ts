@@ -1,7 +1,7 @@
-// What covers the screen for a while: what happened, the person's details, what they can edit, about the app. Opening one changes nothing else; it
+// What covers the screen for a while: what happened, the person's details, what they can edit, about the app, the health check. Opening one changes nothing else; it
 // closes by itself when the session comes into another state, because that is the news then.
 
-export type Panel = "timeline" | "claims" | "metadata" | "about";
+export type Panel = "timeline" | "claims" | "metadata" | "about" | "doctor";
 
 export class Over {
   panel = $state<Panel | null>(null);
@@ -23,9 +23,9 @@ export class Over {
     this.panel = null;
   }
 
-  /** Closed by the person. */
+  /** Closed by the person: back to where they opened it. */
   leave(): void {
     this.left = this.panel;
-    this.panel = null;
+    this.panel = this.panel === "doctor" ? "about" : null;
   }
 }

@@ -11,7 +11,9 @@ import { Commands } from "./commands.svelte";
 import type { Language, Values } from "./messages";
 import type { Catalogue, Message } from "./messages/catalogue";
 import { Metadata } from "./metadata/metadata.svelte";
+import { Doctor } from "./doctor.svelte";
 import { Over } from "./over.svelte";
+import { Panels } from "./panels.svelte";
 import { treatment, type Action } from "./problems";
 import { span } from "./time";
 import { Timeline } from "./timeline.svelte";
@@ -46,7 +48,9 @@ export class Page {
   readonly timeline: Timeline;
   readonly claims: Claims;
   readonly metadata: Metadata;
+  readonly doctor: Doctor;
   readonly over = new Over();
+  readonly panels = new Panels();
   readonly bridge: Bridge;
   readonly #speak: (setting: string | null) => Language;
 
@@ -59,6 +63,7 @@ export class Page {
     this.timeline = new Timeline(bridge);
     this.claims = new Claims(bridge);
     this.metadata = new Metadata(bridge);
+    this.doctor = new Doctor(bridge);
   }
 
   /** Shows a view. */

@@ -4,6 +4,7 @@ import type { Change } from "../src/bindings/Change";
 import type { Entry } from "../src/bindings/Entry";
 import type { Metadata } from "../src/bindings/Metadata";
 import type { Problem } from "../src/bindings/Problem";
+import type { Report } from "../src/bindings/Report";
 import type { Saved } from "../src/bindings/Saved";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
@@ -28,6 +29,7 @@ export class FakeBridge implements Bridge {
   picture: string | null = null;
   happened: Entry[] = [];
   known: Claim[] = [];
+  report: Report = { findings: [] };
   #show: (view: View) => void = () => {};
   #first: View;
 
@@ -66,6 +68,11 @@ export class FakeBridge implements Bridge {
   claims = () => Promise.resolve([...this.known]);
   copyClaim = (name: string) => this.#command(`copyClaim ${name}`);
   copyClaims = () => this.#command("copyClaims");
+  doctor = (): Promise<Report> => {
+    this.asked.push("doctor");
+    return this.failWith ? Promise.reject(this.failWith) : Promise.resolve(this.report);
+  };
+  copyDoctor = () => this.#command("copyDoctor");
   copyAbout = () => this.#command("copyAbout");
   metadata = (): Promise<Metadata | null> => Promise.resolve(null);
   saveMetadata: (changes: Change[], over: string[]) => Promise<Saved> = () => Promise.reject(new Error("no editor"));

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import type { View } from "../src/bindings/View";
 import { claimSamples } from "../src/bridge/claims";
+import { reports } from "../src/bridge/reports";
 import { samples } from "../src/bridge/samples";
 import { timelines } from "../src/bridge/timelines";
 import { example } from "../src/example";
@@ -35,6 +36,7 @@ async function show(view: View, panel?: Panel): Promise<void> {
   const bridge = new FakeBridge(view);
   bridge.happened = happened["every"]!;
   bridge.known = claimSamples["usual"]!;
+  bridge.report = reports["worth"]!;
   const page = pageOf(bridge, new Language("en-XA"));
   render(App, { page });
   await waitFor(() => expect(document.body.dataset["state"]).toBe(view.kind));
@@ -48,8 +50,8 @@ function texts(): string[] {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    // Data: names of people and claims, dates alone, technical text, keys.
-    if (parent?.closest("script, style, pre, code, kbd, time, bdi, .path, h1[dir], .initials")) continue;
+    // Data: names of people and claims, dates alone, technical text, keys, what the health check found.
+    if (parent?.closest("script, style, pre, code, kbd, time, bdi, .path, .found, h1[dir], .initials")) continue;
     found.push(walker.currentNode.textContent ?? "");
   }
   for (const element of document.body.querySelectorAll("*")) {
@@ -77,13 +79,16 @@ it.each(Object.keys(all))("%s: every text comes from the catalogue", async (name
   if (name !== "restoring") expect(texts().join("")).toContain(open);
 });
 
-it.each(["timeline", "claims", "about"] as const)("%s: every text comes from the catalogue", async (panel) => {
-  await show(all["signed-in"]!, panel);
-  const days = document.querySelectorAll("h2");
-  for (const day of days) if (/^\d|^\p{Lu}\p{Ll}+ \d/u.test(day.textContent)) day.remove();
-  const names = new Set(claimSamples["usual"]!.map((claim) => claim.name));
-  expect(texts().filter((text) => foreign(text) !== "" && !names.has(text))).toEqual([]);
-});
+it.each(["timeline", "claims", "about", "doctor"] as const)(
+  "%s: every text comes from the catalogue",
+  async (panel) => {
+    await show(all["signed-in"]!, panel);
+    const days = document.querySelectorAll("h2");
+    for (const day of days) if (/^\d|^\p{Lu}\p{Ll}+ \d/u.test(day.textContent)) day.remove();
+    const names = new Set(claimSamples["usual"]!.map((claim) => claim.name));
+    expect(texts().filter((text) => foreign(text) !== "" && !names.has(text))).toEqual([]);
+  },
+);
 
 it("a text outside the catalogue would be found", async () => {
   await show(all["signed-out"]!);

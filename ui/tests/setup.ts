@@ -1,6 +1,9 @@
 // What the page's document gives every test, and must not carry from one to the next.
 import { configure } from "@testing-library/svelte";
 import { afterEach } from "vitest";
+import { languages, load } from "../src/messages";
+
+await Promise.all(languages().map(load));
 
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 5000 });

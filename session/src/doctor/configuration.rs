@@ -42,9 +42,11 @@ fn where_to_write(locations: &Locations) -> String {
 
 fn refused(problem: &Problem) -> Finding {
     let place = problem.detail.as_deref().unwrap_or("it cannot be read");
+    // A place may end with a question: "did you mean …?".
+    let end = if place.ends_with(['?', '.']) { "" } else { "." };
     Finding::failure(
         Check::Configuration,
-        format!("The configuration cannot be used: {place}."),
+        format!("The configuration cannot be used: {place}{end}"),
         "Mend the place that is named.",
     )
     .because(problem)

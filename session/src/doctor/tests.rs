@@ -253,6 +253,7 @@ fn a_configuration_that_cannot_be_used_names_the_place() {
     assert!(config.is_none());
     assert_eq!(finding.code, Some(Code::ConfigurationInvalid));
     assert!(finding.sentence.contains("line 2"), "{finding:?}");
+    assert!(finding.sentence.ends_with("\"?"), "{finding:?}");
 }
 
 #[test]

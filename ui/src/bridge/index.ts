@@ -6,6 +6,7 @@ import type { Change } from "../bindings/Change";
 import type { How } from "../bindings/How";
 import type { Metadata } from "../bindings/Metadata";
 import type { Profile } from "../bindings/Profile";
+import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
 import type { Claim } from "../bindings/Claim";
@@ -38,6 +39,10 @@ export interface Bridge {
   copyClaims(): Promise<void>;
   /** Copies what `appInfo` tells, as text. */
   copyAbout(): Promise<void>;
+  /** Looks at everything a sign-in depends on; takes up to half a minute. */
+  doctor(): Promise<Report>;
+  /** Copies what it found last, as text. */
+  copyDoctor(): Promise<void>;
   /** What the person can edit, read now; null when no editor is configured. This and the next three reject with a `Trouble`. */
   metadata(): Promise<Metadata | null>;
   /** `over`: fields for which the person has seen a conflict and wants their own value. */

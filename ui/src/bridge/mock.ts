@@ -1,6 +1,6 @@
 // A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
-// console), `&then=NAME` another one after it. `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME` and
-// `&claims=NAME` choose what happened before and who it is, `&lang=de` the language (`en-XA`: the pseudo-locale, `en-XB`: the same
+// console), `&then=NAME` another one after it. `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME`, `&claims=NAME`
+// and `&doctor=NAME` choose what happened before, who it is and what the health check finds, `&lang=de` the language (`en-XA`: the pseudo-locale, `en-XB`: the same
 // from right to left). The buttons lead where they would lead.
 import type { View } from "../bindings/View";
 import { addLanguage } from "../messages";
@@ -9,6 +9,7 @@ import type { Bridge } from ".";
 import { claimSamples } from "./claims";
 import { editing } from "./editing";
 import { problem, sampleFile, samples } from "./samples";
+import { reports } from "./reports";
 import { timelines } from "./timelines";
 
 const picture = `data:image/svg+xml,${encodeURIComponent(
@@ -72,6 +73,11 @@ export function mock(query: URLSearchParams): Bridge {
     copyClaim: () => command(),
     copyClaims: () => command(),
     copyAbout: () => command(),
+    doctor: async () => {
+      await command();
+      return reports[query.get("doctor") ?? "usual"] ?? { findings: [] };
+    },
+    copyDoctor: () => command(),
     ...editor,
     openConfigFolder: () => command(),
     openLogsFolder: () => command(),

@@ -3,6 +3,7 @@ import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
 import type { Metadata } from "../bindings/Metadata";
+import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
 import type { Claim } from "../bindings/Claim";
@@ -30,6 +31,8 @@ export const tauri: Bridge = {
   copyClaim: (name) => invoke("copy_claim", { name }),
   copyClaims: () => invoke("copy_claims"),
   copyAbout: () => invoke("copy_about"),
+  doctor: () => invoke<Report>("doctor"),
+  copyDoctor: () => invoke("copy_doctor"),
   metadata: () => invoke<Metadata | null>("metadata"),
   saveMetadata: (changes, over) => invoke<Saved>("save_metadata", { changes, over }),
   keepDraft: (changes) => invoke("keep_draft", { changes }),

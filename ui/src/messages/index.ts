@@ -1,22 +1,19 @@
 // Languages: which there are, which one is spoken, and saying a text of it. A language is one file in languages/, found by itself;
-// what it lacks is said in English, and the console tells which texts those are.
+// what it lacks is said in English, and the console tells which texts those are. English comes with the page; another language is loaded
+// before anything is shown in it.
 import { IntlMessageFormat } from "intl-messageformat";
 import type { Catalogue, Message } from "./catalogue";
+import texts from "./languages/en.json";
 
 export type Values = Readonly<Record<string, string | number>>;
 type Tree = { readonly [name: string]: Message | Tree };
 
-const files = import.meta.glob<Catalogue | (Message | null)[]>("./languages/*.json", {
-  eager: true,
+const files = import.meta.glob<(Message | null)[]>(["./languages/*.json", "!./languages/en.json"], {
   import: "default",
 });
-const english = files["./languages/en.json"] as Catalogue;
-const catalogues = new Map<string, Catalogue>(
-  Object.entries(files).map(([path, texts]) => [
-    path.replace(/^.*\/|\.json$/g, ""),
-    Array.isArray(texts) ? (named([...texts], english as unknown as Tree) as unknown as Catalogue) : texts,
-  ]),
-);
+const others = new Map(Object.entries(files).map(([path, load]) => [path.replace(/^.*\/|\.json$/g, ""), load]));
+const english = texts as Catalogue;
+const catalogues = new Map<string, Catalogue>([["en", english]]);
 
 /** A language as build/messages.ts lists it, by the names of English; what it lacks is left out. */
 function named(texts: (Message | null)[], names: Tree): Tree {
@@ -34,7 +31,22 @@ export function addLanguage(tag: string, catalogue: Catalogue): void {
 }
 
 /** The tags of all languages. */
-export const languages = (): string[] => [...catalogues.keys()];
+export const languages = (): string[] => [...new Set([...catalogues.keys(), ...others.keys()])];
+
+/** Loads a language, unless it is there. */
+export async function load(tag: string): Promise<void> {
+  const file = others.get(tag);
+  if (!file || catalogues.has(tag)) return;
+  catalogues.set(tag, named([...(await file())], english as unknown as Tree) as unknown as Catalogue);
+}
+
+/** Loads the language that `choose` will choose. One that cannot be loaded is not there. */
+export async function fetchLanguage(setting: string | null | undefined, system: readonly string[]): Promise<void> {
+  for (const locale of setting ? [setting, ...system] : system) {
+    const tag = fitting(locale, languages());
+    if (tag) return load(tag).catch(() => {});
+  }
+}
 
 export class Language {
   /** BCP 47, as its file is called: the page's `lang`. */
@@ -97,19 +109,20 @@ export class Language {
 export function choose(setting: string | null | undefined, system: readonly string[], hour12?: boolean): Language {
   const wanted = setting ? [setting, ...system] : system;
   for (const locale of wanted) {
-    const tag = fitting(locale);
+    const tag = fitting(locale, catalogues.keys());
     if (tag) return new Language(tag, regional(tag, locale, system), hour12);
     if (locale === setting) console.warn(`latchkey: there is no language "${setting}"; the system’s is used`);
   }
   return new Language("en", "en", hour12);
 }
 
-/** The file for a locale: the most exact one. */
-function fitting(locale: string): string | null {
+/** The language for a locale, of these: the most exact one. */
+function fitting(locale: string, tags: Iterable<string>): string | null {
+  const all = [...tags];
   const parts = locale.toLowerCase().split(/[-_]/);
   for (; parts.length > 0; parts.pop()) {
     const wanted = parts.join("-");
-    for (const tag of catalogues.keys()) if (tag.toLowerCase() === wanted) return tag;
+    for (const tag of all) if (tag.toLowerCase() === wanted) return tag;
   }
   return null;
 }
