@@ -11,6 +11,7 @@ import { Journal } from './journal.js';
 import { firstKeys } from './keys.js';
 import { Marker } from './marker.js';
 import { Metadata, serveManagement, serveResource } from './metadata.js';
+import { usualOffers } from './offers.js';
 import { notFoundPage } from './pages/problem.js';
 import { startPage } from './pages/start.js';
 import { Pictures } from './pictures.js';
@@ -24,6 +25,9 @@ const ENDPOINTS = new Map([
   ['/token', 'token'],
   ['/userinfo', 'userinfo'],
   ['/revoke', 'revocation'],
+  ['/par', 'par'],
+  ['/device-authorization', 'device-authorization'],
+  ['/device', 'device'],
   ['/end-session', 'end-session'],
   ['/end-session/confirm', 'end-session-confirm'],
   ['/end-session/success', 'end-session-success'],
@@ -65,7 +69,9 @@ export class App {
       access_token: options.accessTokenTtl,
       id_token: options.idTokenTtl,
       refresh_token: options.refreshTokenTtl,
+      device_code: 600,
     };
+    this.offers = usualOffers();
     this.#provider = createProvider(this);
   }
 
@@ -76,6 +82,12 @@ export class App {
   /** @param {import('node:crypto').JsonWebKey[]} keys the first one signs */
   useKeys(keys) {
     this.storage.keys = keys;
+    this.#provider = createProvider(this);
+  }
+
+  /** @param {Partial<import('./offers.js').Offers>} offers from now on */
+  offer(offers) {
+    Object.assign(this.offers, offers);
     this.#provider = createProvider(this);
   }
 
@@ -137,7 +149,7 @@ function endpointOf(path) {
   if (path in FILES) return 'file';
   if (path.startsWith('/pictures/')) return 'picture';
   if (path.startsWith('/interaction/')) return 'interaction';
-  if (path.startsWith('/authorize/')) return 'resume';
+  if (path.startsWith('/authorize/') || path.startsWith('/device/')) return 'resume';
   if (path.startsWith('/api/v2/users/')) return 'management';
   return ENDPOINTS.get(path) ?? 'unknown';
 }

@@ -19,7 +19,7 @@ export const CLIENT = {
   client_name: productName,
   application_type: 'native',
   token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
+  grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   response_types: ['code'],
   redirect_uris: [
     ...SCHEMES.map((scheme) => `${scheme}:/callback`),

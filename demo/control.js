@@ -7,11 +7,12 @@ import { asksForLoopback, BodyTooLarge, readBody, sendJson } from './http.js';
 import { ENDPOINTS, FaultError, MODES } from './faults.js';
 import { rotated } from './keys.js';
 import { TAGS } from './metadata.js';
+import { CHOICES } from './offers.js';
 import { PASSWORD, PEOPLE, personBySub, pictureUrl } from './people.js';
 import { PICTURE_MODES } from './pictures.js';
 
 /** Kinds of entries that end with a grant. */
-const OF_A_GRANT = ['AccessToken', 'AuthorizationCode', 'RefreshToken', 'Grant'];
+const OF_A_GRANT = ['AccessToken', 'AuthorizationCode', 'DeviceCode', 'RefreshToken', 'Grant'];
 
 /** A request that cannot be understood. */
 class BadRequest extends Error {}
@@ -31,6 +32,8 @@ const ROUTES = {
   'POST /rotate-keys': rotateKeys,
   'POST /ttl': setLifetimes,
   'POST /picture': setPicture,
+  'GET /offers': (app) => app.offers,
+  'POST /offers': setOffers,
   'POST /marker': setMarker,
   'GET /people': people,
   'GET /metadata': metadata,
@@ -135,6 +138,20 @@ function setPicture(app, { sub, mode, ...rest }) {
   if (!somebody(sub).picture) throw new BadRequest(`${sub} has no picture`);
   if (!PICTURE_MODES.includes(mode)) throw new BadRequest(`mode must be one of ${PICTURE_MODES.join(', ')}`);
   app.pictures.setMode(sub, mode);
+}
+
+/**
+ * What is announced and done beyond the usual, from now on.
+ * @param {App} app
+ * @param {Partial<import('./offers.js').Offers>} body
+ */
+function setOffers(app, body) {
+  for (const [name, choice] of Object.entries(body)) {
+    if (!Object.hasOwn(CHOICES, name)) throw new BadRequest(`unknown: ${name}`);
+    if (!CHOICES[name].includes(choice)) throw new BadRequest(`${name} must be one of ${CHOICES[name].join(', ')}`);
+  }
+  app.offer(body);
+  return app.offers;
 }
 
 /**

@@ -6,7 +6,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 export const ENDPOINTS = [
-  'discovery', 'jwks', 'authorization', 'token', 'userinfo', 'revocation', 'end-session', 'picture', 'metadata',
+  'discovery', 'jwks', 'authorization', 'token', 'userinfo', 'revocation', 'end-session', 'par',
+  'device-authorization', 'device', 'picture', 'metadata',
   'management',
 ];
 

@@ -65,9 +65,10 @@ async function openInteraction(provider, req, res) {
 /**
  * A form's answer may be redirected to the app's loopback address, which browsers check against the page's policy.
  * Policies have no notation for IPv6 addresses, hence the wider scheme for those.
- * @param {string} redirectUri
+ * @param {string | undefined} redirectUri
  */
 function formTargets(redirectUri) {
+  if (redirectUri === undefined) return ''; // another device: nobody is sent anywhere
   const { protocol, hostname, origin } = new URL(redirectUri);
   if (protocol !== 'http:') return '';
   return hostname.startsWith('[') ? 'http:' : origin;

@@ -54,7 +54,9 @@ export class Journal {
 
   /** Notes every code and token a provider hands out. */
   listen(provider) {
-    provider.on('authorization.success', (ctx, out) => this.#handedOut({ code: out.code }));
+    // Of a sign-in on another device nothing is handed out to the browser.
+    provider.on('authorization.success', (ctx, out) => this.#handedOut({ code: out?.code }));
+    provider.on('device_authorization.success', (ctx, out) => this.#handedOut({ device_code: out.device_code }));
     provider.on('grant.success', (ctx) => {
       const { access_token, refresh_token, id_token } = ctx.body;
       this.#handedOut({ access_token, refresh_token, id_token });

@@ -6,9 +6,11 @@ import { Provider, interactionPolicy } from 'oidc-provider';
 
 import { CLIENT } from './client.js';
 import { COOKIE_KEYS, firstKeys } from './keys.js';
+import { deviceMiddleware, successSource, userCodeConfirmSource, userCodeInputSource } from './device.js';
 import { claimsOf, personByLogin, personBySub } from './people.js';
 import { endSessionMiddleware, logoutSource, postLogoutSuccessSource } from './leaving.js';
 import { CLAIM, markIssued } from './marker.js';
+import { announcedPrompts } from './offers.js';
 import { renderProblem } from './pages/problem.js';
 import { returnToAppMiddleware } from './returning.js';
 import { adapterFor } from './storage.js';
@@ -23,6 +25,7 @@ const MANAGEMENT_SCOPES = ['read:current_user', 'update:current_user_metadata'];
  * @property {number} access_token
  * @property {number} id_token
  * @property {number} refresh_token
+ * @property {number} device_code
  */
 
 /**
@@ -34,13 +37,15 @@ const MANAGEMENT_SCOPES = ['read:current_user', 'update:current_user_metadata'];
  * @param {import('./journal.js').Journal} parts.journal
  * @param {import('./marker.js').Marker} parts.marker
  * @param {import('./metadata.js').Metadata} parts.metadata
+ * @param {import('./offers.js').Offers} parts.offers
  */
-export function createProvider({ issuer, storage, options, lifetimes, journal, marker, metadata }) {
+export function createProvider({ issuer, storage, options, lifetimes, journal, marker, metadata, offers }) {
   const provider = new Provider(issuer, {
     adapter: adapterFor(storage, options),
     clients: [CLIENT],
     jwks: { keys: storage.keys ?? firstKeys() },
     clientAuthMethods: ['none'],
+    discovery: { prompt_values_supported: announcedPrompts(offers) },
     responseTypes: ['code'],
     pkce: { required: () => true },
     scopes: ['openid', 'profile', 'email', 'offline_access', 'metadata', ...MANAGEMENT_SCOPES],
@@ -60,11 +65,24 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
       jwks: '/jwks',
       revocation: '/revoke',
       end_session: '/end-session',
+      pushed_authorization_request: '/par',
+      device_authorization: '/device-authorization',
+      code_verification: '/device',
     },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      deviceFlow: {
+        enabled: offers.device === 'offered',
+        mask: '****-****',
+        userCodeInputSource,
+        userCodeConfirmSource,
+        successSource,
+      },
+      pushedAuthorizationRequests: {
+        enabled: offers.par !== 'off',
+        requirePushedAuthorizationRequests: offers.par === 'required',
+      },
       resourceIndicators: { enabled: false },
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
@@ -84,6 +102,8 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
     ttl: {
       AccessToken: () => lifetimes.access_token,
       AuthorizationCode: 60,
+      DeviceCode: () => lifetimes.device_code,
+      PushedAuthorizationRequest: 60,
       Grant: () => Math.max(90 * DAY, lifetimes.refresh_token),
       IdToken: () => lifetimes.id_token,
       Interaction: 60 * 60,
@@ -91,7 +111,8 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
       Session: 14 * DAY,
     },
   });
-  provider.use(returnToAppMiddleware);
+  provider.use((ctx, next) => returnToAppMiddleware(ctx, next, offers));
+  provider.use(deviceMiddleware);
   provider.use(endSessionMiddleware);
   provider.on('server_error', (ctx, error) => console.error('demo provider:', error));
   markIssued(provider, marker);
@@ -108,7 +129,7 @@ export function createProvider({ issuer, storage, options, lifetimes, journal, m
  */
 function rememberAudience(provider, storage) {
   provider.on('authorization.success', (ctx, out) => {
-    const grantId = out.code && storage.get(`AuthorizationCode:${out.code}`)?.grantId;
+    const grantId = out?.code && storage.get(`AuthorizationCode:${out.code}`)?.grantId;
     if (grantId) storage.set(`Audience:${grantId}`, { audience: ctx.oidc.params.audience });
   });
 }

@@ -4,16 +4,25 @@
  * itself and has a link for the case that the browser did not. Loopback redirects, and clients that did not ask for
  * HTML, get the plain redirect.
  */
-import { returningPage } from './pages/returning.js';
+import { lostPage, returningPage } from './pages/returning.js';
 import { pageHeaders } from './http.js';
 
 /**
  * @param {import('koa').Context & { oidc: any }} ctx
  * @param {() => Promise<void>} next
+ * @param {import('./offers.js').Offers} offers
  */
-export async function returnToAppMiddleware(ctx, next) {
+export async function returnToAppMiddleware(ctx, next, offers) {
   await next();
   const target = ctx.response.get('location');
+  if (offers.callback === 'lost' && ctx.status === 303 && isCallback(target)) {
+    ctx.remove('location');
+    ctx.status = 200;
+    ctx.type = 'html';
+    ctx.set(pageHeaders());
+    ctx.body = lostPage({ target });
+    return;
+  }
   if (ctx.status !== 303 || !leavesTheBrowser(target) || !asksForHtml(ctx)) return;
   ctx.remove('location');
   ctx.status = 200;
@@ -25,6 +34,11 @@ export async function returnToAppMiddleware(ctx, next) {
 /** @param {string} target */
 function leavesTheBrowser(target) {
   return target !== '' && !/^(https?:|\/)/i.test(target);
+}
+
+/** Whether this leads to the app with an answer to a sign-in. */
+function isCallback(target) {
+  return target !== '' && new URL(target, 'http://provider.invalid').pathname === '/callback';
 }
 
 /** @param {import('koa').Context} ctx */

@@ -29,3 +29,15 @@ export function returningPage({ target, what, app }) {
 <div class="actions"><a id="open-app" class="button primary" href="${target}">Open ${app}</a></div>`;
   return document({ title: heading, content, head: html`<meta http-equiv="refresh" content="0; url=${target}">` });
 }
+
+/**
+ * The page instead of the app, as if the browser had no way there: what its address bar would show.
+ * @param {{ target: string }} page
+ */
+export function lostPage({ target }) {
+  const content = html`
+<h1>The app cannot be reached</h1>
+<p class="lead">This browser was told to lose the way back. Its address bar would show:</p>
+<p><code id="lost-callback">${target}</code></p>`;
+  return document({ title: 'The app cannot be reached', content });
+}

@@ -93,7 +93,7 @@ test('tokens end on time; lives can be changed while it runs', async (t) => {
 
   assert.deepEqual(
     await server.ask('POST /ttl', { access_token: 9, id_token: 8 }),
-    { access_token: 9, id_token: 8, refresh_token: 1209600 },
+    { access_token: 9, id_token: 8, refresh_token: 1209600, device_code: 600 },
   );
   const { body } = await client.refresh(tokens.refresh_token);
   assert.equal(body.expires_in, 9);
