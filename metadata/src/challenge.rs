@@ -95,6 +95,13 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_is_bounded() {
+        let told = |length: usize| format!("Bearer scope=\"{}\"", "x".repeat(length));
+        assert!(missing_scope(&headers(&[&told(200)])).is_some());
+        assert_eq!(missing_scope(&headers(&[&told(201)])), None);
+    }
+
+    #[test]
     fn what_a_server_says_is_made_fit_to_be_shown() {
         let told = "Bearer error=\"insufficient_scope\", error_description=\"needs  more\"";
         assert_eq!(description(&headers(&[told])).as_deref(), Some("needs more"));

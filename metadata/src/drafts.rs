@@ -6,6 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -19,6 +20,11 @@ use crate::tokens::Person;
 
 /// The largest file, in bytes.
 const SIZE_LIMIT: usize = 256 * 1024;
+
+/// How a file ends that is not yet whole.
+const UNFINISHED: &str = "new";
+/// One number for each write of this process.
+static WRITES: AtomicU64 = AtomicU64::new(0);
 
 /// The drafts of one place. Everything here blocks.
 #[derive(Clone, Debug)]
@@ -154,7 +160,7 @@ impl Drafts {
     /// The file cannot be removed.
     pub(crate) fn discard(&self, person: &Person) -> io::Result<()> {
         let _turn = self.turn();
-        gone(fs::remove_file(self.file(person)))
+        self.remove(person)
     }
 
     /// Removes the drafts of everybody at this issuer, in any place, but those of one person.
@@ -195,23 +201,44 @@ impl Drafts {
     }
 
     fn write(&self, person: &Person, kept: &Kept) -> io::Result<()> {
-        let path = self.file(person);
         if kept.edits.is_empty() {
-            return gone(fs::remove_file(path));
+            return self.remove(person);
         }
+        let path = self.file(person);
         let text = serde_json::to_vec(kept)?;
         if text.len() > SIZE_LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         fs::create_dir_all(&self.directory)?;
-        let fresh = path.with_extension("new");
-        // One that a killed process left behind may not be ours to write: it is made anew.
-        gone(fs::remove_file(&fresh))?;
-        let mut file = private(OpenOptions::new().create_new(true).write(true)).open(&fresh)?;
-        file.write_all(&text)?;
-        file.sync_data()?;
-        drop(file);
-        fs::rename(&fresh, path)
+        // Nobody else writes to a file of this name: two writers replace each other's drafts, and never mix them.
+        let number = WRITES.fetch_add(1, Ordering::Relaxed);
+        let fresh = path.with_extension(format!("{}-{number}.{UNFINISHED}", std::process::id()));
+        let outcome = write_new(&fresh, &text).and_then(|()| fs::rename(&fresh, path));
+        if outcome.is_err() {
+            let _ = fs::remove_file(&fresh);
+        }
+        outcome
+    }
+
+    /// Removes the draft, and what killed processes have left of it.
+    fn remove(&self, person: &Person) -> io::Result<()> {
+        let path = self.file(person);
+        gone(fs::remove_file(&path))?;
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let Ok(entries) = fs::read_dir(&self.directory) else {
+            return Ok(());
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_left = |name: &str| name.starts_with(stem) && name.ends_with(UNFINISHED);
+            if name.to_str().is_some_and(is_left) {
+                gone(fs::remove_file(entry.path()))?;
+            }
+        }
+        Ok(())
     }
 
     fn file(&self, person: &Person) -> PathBuf {
@@ -223,6 +250,12 @@ impl Drafts {
     fn turn(&self) -> std::sync::MutexGuard<'_, ()> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().create_new(true).write(true)).open(path)?;
+    file.write_all(text)?;
+    file.sync_data()
 }
 
 /// What was not there is gone, too.

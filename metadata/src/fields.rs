@@ -16,8 +16,8 @@ const NAME_LIMIT: usize = 100;
 pub(crate) const TEXT_LIMIT: usize = 10_000;
 /// The largest patch, in bytes.
 const PATCH_LIMIT: usize = 64 * 1024;
-/// The largest whole number that a page's numbers hold exactly.
-const EXACT_LIMIT: u64 = 1 << 53;
+/// Beyond this a page's numbers cannot tell one whole number from the next (`Number.MAX_SAFE_INTEGER`).
+const EXACT_LIMIT: u64 = (1 << 53) - 1;
 
 /// A value that can be edited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -175,8 +175,10 @@ fn is_editable(text: &str) -> bool {
 }
 
 fn is_exact(number: &Number) -> bool {
+    #[allow(clippy::cast_precision_loss, reason = "the limit is exact")]
+    let limit = EXACT_LIMIT as f64;
     if number.is_f64() {
-        return true;
+        return number.as_f64().is_some_and(|number| number.abs() <= limit);
     }
     let size = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
     size.is_some_and(|size| size <= EXACT_LIMIT)
@@ -256,12 +258,29 @@ mod tests {
             json!("a\nb"),
             json!(1.5),
             json!(true),
-            json!(9_007_199_254_740_992_u64),
+            json!(9_007_199_254_740_991_u64),
+            json!(-9_007_199_254_740_991.0),
         ] {
             assert_eq!(Scalar::of(&value).map(|scalar| scalar.json()), Some(value));
         }
         for value in [json!("a\0"), json!(u64::MAX), json!(null), json!([1]), json!({})] {
             assert_eq!(Scalar::of(&value), None);
+        }
+        for number in [
+            "9007199254740992",
+            "9007199254740993",
+            "-9007199254740993",
+            "9007199254740993.0",
+            "-9007199254740992.0",
+            "100000000000000000001",
+            "1e300",
+        ] {
+            let value: Value = serde_json::from_str(number).unwrap();
+            assert_eq!(Scalar::of(&value), None, "{number}");
+            assert_eq!(
+                changes(json!([{"name": "a", "value": value}])),
+                Err(TroubleCode::Invalid)
+            );
         }
     }
 

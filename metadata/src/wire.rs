@@ -1,7 +1,7 @@
 //! One exchange with the place: the token is added, to the configured origin and no other; what came is judged. A refused token is
-//! renewed once in an operation, and the request sent again.
+//! renewed once in an operation, and the request sent again. A renewed one that is refused is not renewed again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -10,6 +10,7 @@ use latchkey_session::ports::Clock;
 use latchkey_session::secret::AccessToken;
 use latchkey_session::{Api, Code, Error, says};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::adapter::{Adapter, Doing};
@@ -28,6 +29,8 @@ pub(crate) struct Wire<T> {
     api: Api,
     tokens: T,
     clock: Arc<dyn Clock>,
+    /// The SHA-256 of a token that was refused although it had just been renewed for that: another renewal would be in vain, too.
+    in_vain: Mutex<Option<[u8; 32]>>,
 }
 
 /// What one operation has used up.
@@ -72,6 +75,7 @@ impl<T: TokenSource> Wire<T> {
             api: Api::new(Arc::clone(&clock)),
             tokens,
             clock,
+            in_vain: Mutex::default(),
         }
     }
 
@@ -95,7 +99,8 @@ impl<T: TokenSource> Wire<T> {
         let without_token = |error: Error| sure(Trouble::without_token(&error));
         let mut token = self.tokens.token(operation.person).await.map_err(without_token)?;
         let mut answer = self.send(&request, &token, operation).await?;
-        if answer.status() == StatusCode::UNAUTHORIZED && !operation.renewed {
+        let refused = |answer: &Response<_>| answer.status() == StatusCode::UNAUTHORIZED;
+        if refused(&answer) && !operation.renewed && !self.is_in_vain(&token) {
             operation.renewed = true;
             token = self
                 .tokens
@@ -104,7 +109,19 @@ impl<T: TokenSource> Wire<T> {
                 .map_err(without_token)?;
             answer = self.send(&request, &token, operation).await?;
         }
+        // A server that refuses whatever it is shown costs one renewal, and the next when the session has renewed by itself.
+        self.note(&token, refused(&answer));
         judge(adapter, doing, answer)
+    }
+
+    fn is_in_vain(&self, token: &AccessToken) -> bool {
+        let fingerprint: [u8; 32] = Sha256::digest(token.secret()).into();
+        *self.in_vain.lock().unwrap_or_else(PoisonError::into_inner) == Some(fingerprint)
+    }
+
+    fn note(&self, token: &AccessToken, refused: bool) {
+        let fingerprint = refused.then(|| Sha256::digest(token.secret()).into());
+        *self.in_vain.lock().unwrap_or_else(PoisonError::into_inner) = fingerprint;
     }
 
     async fn send(
@@ -117,9 +134,7 @@ impl<T: TokenSource> Wire<T> {
             operation.sent.push(token.clone());
         }
         let mut request = request.clone();
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
-            .map_err(|_| sure(Trouble::new(TroubleCode::NoAccess)))?;
-        value.set_sensitive(true);
+        let value = bearer(token).ok_or_else(|| sure(Trouble::new(TroubleCode::NoAccess)))?;
         request.headers_mut().insert(AUTHORIZATION, value);
         let answer = self
             .api
@@ -153,6 +168,13 @@ impl<T> std::fmt::Debug for Wire<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wire").finish_non_exhaustive()
     }
+}
+
+/// The header's value (RFC 6750, section 2.1), which shows itself to nobody.
+fn bearer(token: &AccessToken) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// Nothing was sent, or it certainly had no effect.
@@ -243,7 +265,15 @@ mod tests {
     use http::{Request, Response};
     use latchkey_session::secret::AccessToken;
 
-    use super::{DEPTH_LIMIT, is_at, is_deep, quotes};
+    use super::{DEPTH_LIMIT, bearer, is_at, is_deep, quotes};
+
+    #[test]
+    fn the_header_shows_itself_to_nobody() {
+        let value = bearer(&AccessToken::new("t0k")).unwrap();
+        assert_eq!(value.to_str().unwrap(), "Bearer t0k");
+        assert!(!format!("{value:?}").contains("t0k"));
+        assert!(bearer(&AccessToken::new("t\n0k")).is_none());
+    }
 
     #[test]
     fn a_token_goes_to_the_configured_origin_alone() {

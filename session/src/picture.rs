@@ -3,6 +3,7 @@
 //!
 //! Shown by the shell's own scheme; a picture that cannot be had is not an error anybody sees.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -152,7 +153,12 @@ fn keep(path: &Path, picture: &Picture) -> std::io::Result<()> {
     };
     std::fs::create_dir_all(directory)?;
     let fresh = path.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&fresh, &picture.bytes)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // A face: its owner's alone.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&fresh)?.write_all(&picture.bytes)?;
     std::fs::rename(&fresh, path)?;
     remove_where(directory, |other| other != path)
 }

@@ -79,6 +79,20 @@ async fn three_redirects_are_followed_and_credentials_never() {
     assert_eq!(provider.count(Endpoint::Picture), 4);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_kept_picture_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let provider = TestProvider::start().await;
+    let directory = tempfile::tempdir().unwrap();
+    let pictures = Pictures::new(http(), Some(directory.path().to_owned()), &provider.config());
+    let url = format!("{}/picture", provider.issuer());
+    pictures.get("ada", &url).await.unwrap();
+    let file = std::fs::read_dir(directory.path()).unwrap().next().unwrap();
+    let mode = file.unwrap().metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[tokio::test]
 async fn a_picture_is_kept_for_its_person_until_forgotten() {
     let provider = TestProvider::start().await;

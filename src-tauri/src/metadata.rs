@@ -237,6 +237,8 @@ impl Metadatas {
             return;
         }
         *seen = Some(now.clone());
+        // With the editor goes what it has read of somebody who is not there any more.
+        *self.configured.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let places = places.clone();
         tauri::async_runtime::spawn_blocking(move || forget(&now, &places));
     }
@@ -261,10 +263,11 @@ fn forget(now: &Seen, places: &Places) {
 
 #[cfg(test)]
 mod tests {
-    use latchkey_session::config::{Config, Locations};
+    use std::path::Path;
 
-    use super::{Seen, forget, known};
-    use crate::places::Places;
+    use latchkey_session::config::Locations;
+
+    use super::*;
 
     const CONFIG: &str = "[provider]\nissuer = \"https://id.example\"\nclient_id = \"d\"\n[profile.fields]\nage = { kind = \"number\", label = \"Age\" }\n";
 
@@ -275,19 +278,52 @@ mod tests {
         assert_eq!(json, r#"[{"name":"age","kind":"number","label":"Age"}]"#);
     }
 
-    #[test]
-    fn whoever_signs_out_leaves_no_draft() {
-        let data = tempfile::tempdir().unwrap();
-        let places = Places {
+    fn places(data: &Path) -> Places {
+        Places {
             layers: Locations {
                 compiled_in: Some(CONFIG.to_owned()),
                 ..Locations::default()
             },
-            config_file: data.path().join("latchkey.toml"),
-            data: data.path().to_owned(),
-            cache: data.path().to_owned(),
-            logs: data.path().to_owned(),
+            config_file: data.join("latchkey.toml"),
+            data: data.to_owned(),
+            cache: data.to_owned(),
+            logs: data.to_owned(),
+        }
+    }
+
+    #[test]
+    fn whoever_signs_out_leaves_nothing_that_was_read() {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config::parse(CONFIG, "test").unwrap();
+        let session = tauri::async_runtime::block_on(async {
+            Session::builder(|| Config::parse(CONFIG, "test")).start()
+        });
+        let url = "https://api.example/me".parse().unwrap();
+        let editor = Editor::new(
+            &latchkey_session::config::Editor::Http { url },
+            session.unwrap(),
+            Arc::new(SystemClock),
+            data.path().to_owned(),
+        );
+        let known = Metadatas::default();
+        let configured = Configured {
+            issuer: "https://id.example".to_owned(),
+            profile: config.profile,
+            editor,
         };
+        *known.configured.lock().unwrap() = Some(Arc::new(configured));
+        let view = |json: &str| serde_json::from_str::<View>(json).unwrap();
+        known.follow(&view(r#"{"kind":"restoring"}"#), &places(data.path()));
+        assert!(known.configured.lock().unwrap().is_some());
+        let left = view(r#"{"kind":"signed-out","why":"by-user"}"#);
+        known.follow(&left, &places(data.path()));
+        assert!(known.configured.lock().unwrap().is_none());
+    }
+
+    #[test]
+    fn whoever_signs_out_leaves_no_draft() {
+        let data = tempfile::tempdir().unwrap();
+        let places = places(data.path());
         // SHA-256 of the issuer begins like this.
         let file = data.path().join("draft-20a69b77c1810978-1-2.json");
         std::fs::write(&file, "{}").unwrap();

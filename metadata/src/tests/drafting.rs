@@ -155,6 +155,60 @@ async fn signing_out_forgets_every_draft_of_the_issuer_and_no_others() {
     Drafts::forget(&directory.join("nowhere"), "x", None).unwrap();
 }
 
+#[test]
+fn several_writers_never_mix_their_drafts() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = "https://api.example/me".parse().unwrap();
+    let drafts = || Drafts::new(directory.path().to_owned(), &place);
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let keep = |drafts: &Drafts, text: &str| {
+        let changes = changes_of(json!({"a": text, "b": text}));
+        drafts.keep(&ada(), &changes, None, None, now).unwrap();
+    };
+    keep(&drafts(), "x");
+    std::thread::scope(|scope| {
+        for writer in ["y", "z"] {
+            // Of another length each, so that a mixture could not be read.
+            let (drafts, keep) = (drafts(), &keep);
+            scope.spawn(move || {
+                for length in 0..200 {
+                    keep(&drafts, &writer.repeat(length));
+                    assert!(drafts.read(&ada()).is_some());
+                }
+            });
+        }
+    });
+    let left = std::fs::read_dir(directory.path()).unwrap().count();
+    assert_eq!(left, 1, "nothing unfinished is left");
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_of_a_draft_goes_with_it() {
+    let desk = Desk::new(Kind::Strong).await;
+    let changes = changes_of(json!({"country": "FR"}));
+    desk.editor.keep(&ada(), &changes).await.unwrap();
+    let left = files(&desk)[0].with_extension("1-0.new");
+    std::fs::write(&left, "{").unwrap();
+    assert!(desk.editor.load(&ada()).await.draft.is_some());
+    desk.editor.discard(&ada()).await.unwrap();
+    assert!(files(&desk).is_empty());
+}
+
+#[tokio::test]
+async fn a_draft_that_is_too_large_is_not_written_over_the_one_before() {
+    let desk = Desk::new(Kind::Strong).await;
+    desk.backend.set("country", json!("x".repeat(210_000)));
+    desk.backend.set("first_name", json!("x".repeat(60_000)));
+    desk.editor.load(&ada()).await;
+    let first = changes_of(json!({"country": "FR"}));
+    desk.editor.keep(&ada(), &first).await.unwrap();
+    // Each change keeps what it was made on.
+    let both = changes_of(json!({"country": "FR", "first_name": "Grace"}));
+    let trouble = desk.editor.keep(&ada(), &both).await.unwrap_err();
+    assert_eq!(trouble.code, TroubleCode::DraftUnwritable);
+    assert_eq!(desk.editor.load(&ada()).await.draft.unwrap().edits.len(), 1);
+}
+
 #[tokio::test]
 async fn a_damaged_draft_harms_nobody() {
     let desk = Desk::new(Kind::Strong).await;

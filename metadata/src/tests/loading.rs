@@ -80,6 +80,31 @@ async fn a_refused_token_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_every_token_costs_one_renewal() {
+    let desk = Desk::new(Kind::Strong).await;
+    for _ in 0..20 {
+        desk.backend.answers("GET", 401);
+    }
+    for _ in 0..5 {
+        let content = desk.editor.load(&ada()).await;
+        assert_eq!(content.trouble.unwrap().code, TroubleCode::AccessRefused);
+        assert_eq!(desk.tokens.renewals(), 1);
+    }
+    let trouble = desk.save(json!({"country": "FR"})).await.unwrap_err();
+    assert_eq!(trouble.code, TroubleCode::AccessRefused);
+    assert_eq!(desk.tokens.renewals(), 1);
+    // A token that came by itself has its own chance; so has one that was accepted meanwhile.
+    desk.tokens.renew();
+    desk.editor.load(&ada()).await;
+    assert_eq!(desk.tokens.renewals(), 3);
+    desk.backend.behaves();
+    assert_eq!(desk.editor.load(&ada()).await.trouble, None);
+    desk.backend.answers("GET", 401);
+    assert_eq!(desk.editor.load(&ada()).await.trouble, None);
+    assert_eq!(desk.tokens.renewals(), 4);
+}
+
+#[tokio::test]
 async fn a_missing_permission_is_named() {
     let challenge = "Bearer error=\"insufficient_scope\", scope=\"metadata\"";
     let with_challenge = Suffers::Answer(403, vec![("www-authenticate", challenge.into())], String::new());

@@ -9,6 +9,8 @@ mod drafting;
 mod leaking;
 mod loading;
 mod losing;
+mod persons;
+mod provider;
 mod saving;
 mod server;
 mod tokens;

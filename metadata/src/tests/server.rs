@@ -112,6 +112,11 @@ impl Backend {
         self.next(method, Suffers::Answer(status, Vec::new(), String::new()));
     }
 
+    /// Whatever was said before, nothing suffers any more.
+    pub(super) fn behaves(&self) {
+        self.state.scripts.lock().unwrap().clear();
+    }
+
     /// Somebody else changes a field.
     pub(super) fn set(&self, name: &str, value: Value) {
         self.state.set(name, value);
@@ -252,7 +257,7 @@ async fn exchange(kind: Kind, mut stream: TcpStream, state: &State) -> Option<()
     write(&mut stream, status, &headers, &body).await
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Received> {
+pub(super) async fn read(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -288,7 +293,7 @@ async fn read(stream: &mut TcpStream) -> Option<Received> {
     })
 }
 
-async fn write(
+pub(super) async fn write(
     stream: &mut TcpStream,
     status: u16,
     headers: &[(&'static str, String)],

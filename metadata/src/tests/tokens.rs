@@ -23,6 +23,11 @@ impl Tokens {
         self.0.lock().unwrap().failure = Some(code);
     }
 
+    /// There is a new one by itself.
+    pub(super) fn renew(&self) {
+        self.0.lock().unwrap().renewals += 1;
+    }
+
     pub(super) fn renewals(&self) -> usize {
         self.0.lock().unwrap().renewals
     }

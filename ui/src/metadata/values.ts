@@ -6,8 +6,8 @@ import type { Shown } from "../bindings/Shown";
 export type Value = string | number | boolean | null;
 export type Kind = KnownField["kind"];
 
-/** What a page's numbers hold exactly. */
-const exact = 2 ** 53;
+/** Beyond this a page's numbers cannot tell one whole number from the next. */
+const exact = Number.MAX_SAFE_INTEGER;
 /** What the shell takes. */
 export const longestText = 10_000;
 const longestName = 100;
