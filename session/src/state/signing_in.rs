@@ -161,7 +161,7 @@ impl State {
 
     pub(super) fn give_up(self, code: Code) -> Next {
         match self.ongoing() {
-            Some(ongoing) if ongoing.may_be_given_up() => {
+            Some(ongoing) => {
                 let code = match (&ongoing.progress, code) {
                     (Progress::Choosing(_), Code::Cancelled) => Code::AnotherAccount,
                     _ => code,
@@ -169,7 +169,7 @@ impl State {
                 let id = ongoing.id;
                 self.attempt_failed(id, Error::new(Stage::Browser, code))
             }
-            Some(_) | None => (self, Vec::new()),
+            None => (self, Vec::new()),
         }
     }
 

@@ -1,10 +1,8 @@
 //! What another process does to the stored session, and what the store turns out to hold later.
 
 use super::*;
-use crate::attempt::Attempt;
-use crate::testing::{metadata, provider_config};
 
-fn at_generation(generation: u64, stored: Stored) -> Event {
+pub(super) fn at_generation(generation: u64, stored: Stored) -> Event {
     Event::Looked(Ok(Box::new(Stored { generation, ..stored })))
 }
 
@@ -59,18 +57,7 @@ fn a_sign_in_elsewhere_signs_in_here() {
 fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
     let out = State::SignedOut(Out::because(Why::Never));
     let (id, how) = (AttemptId(1), How::DeepLink);
-    let config = provider_config("https://id.example");
-    let redirect_uri = "dev.latchkey.desktop:/callback".to_owned();
-    let attempt = Attempt::begin(
-        &config,
-        &SessionConfig::default(),
-        &metadata(&config),
-        how,
-        redirect_uri,
-        &crate::account::Wish::default(),
-        second(1000),
-    )
-    .unwrap();
+    let attempt = super::attempts::attempt(how);
     let ours = attempt.state.clone();
     let (state, _) = out.transition(
         Event::Begin {
@@ -79,7 +66,6 @@ fn a_sign_in_elsewhere_ends_an_attempt_that_waits_here() {
         },
         moment(1000),
     );
-    let attempt = Box::new(attempt);
     let (state, _) = state.transition(
         Event::Prepared {
             id,
@@ -145,7 +131,7 @@ fn a_renewal_that_was_overtaken_ends_well_for_who_waits() {
 }
 
 /// Renewed at 1010, and the store did not take it.
-fn unsaved() -> State {
+pub(super) fn unsaved() -> State {
     let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
     let event = Event::Renewed {
         generation: generation(&state),
@@ -176,7 +162,7 @@ fn the_person_ends_an_unsaved_session_from_elsewhere_too() {
 }
 
 /// Signed in at 1000 for this run only.
-fn this_run() -> State {
+pub(super) fn this_run() -> State {
     let problem = Problem::new(Stage::Store, Code::StoreLocked);
     let (state, _) = State::Restoring.transition(Event::ReadFailed(problem), moment(990));
     let (state, _) = state.transition(Event::UseThisRun, moment(991));

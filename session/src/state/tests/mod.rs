@@ -1,8 +1,11 @@
 //! The transition, event by event. The random lives that hold its promises are in `lives`.
 
+mod attempts;
+mod blocked;
 mod elsewhere;
 mod lives;
 mod renewing;
+mod standing;
 
 use std::time::Duration;
 
