@@ -1,7 +1,8 @@
 //! The canary: codes and tokens hold a marker, and after a whole life it is looked for everywhere.
 //!
 //! The life is one in which things go wrong, because that is where things leak: the provider quotes a token in its refusal,
-//! a stranger's link carries a code, the browser's answer starts the closed app. Looked for are the marker and every code,
+//! the place of the person's details quotes it as one of them, a stranger's link carries a code, the browser's answer starts the
+//! closed app. Looked for are the marker and every code,
 //! token, verifier and nonce, whole or in pieces, in all the forms of [`needles`](latchkey_e2e::needles).
 
 use std::fs;
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 
 mod secrets;
 
+use crate::metadata;
 use crate::revoked::ensure_keyring_empty;
 use crate::straight_in::short_lived;
 use secrets::{ensure_marked, marker, secrets_of};
@@ -37,6 +39,7 @@ fn talkative() -> Setting {
         // Whoever starts it: the desktop does, for a link.
         traced: true,
         environment: vec![("G_MESSAGES_DEBUG", "all")],
+        config: metadata::setting().config,
         ..short_lived()
     }
 }
@@ -61,6 +64,7 @@ async fn a_whole_life_leaves_no_secret_outside_the_keyring() -> Result<()> {
         link_of_a_stranger(stage, &marker).await?;
         nowhere(stage, &secrets_of(stage, &marker).await?, "stale").await?;
         recover(stage).await?;
+        edit(stage, &marker).await?;
         let mut memory = in_memory(stage, &marker, "signed in").await?;
         sign_out(stage).await?;
         memory.push_str(&in_memory(stage, &marker, "signed out").await?);
@@ -184,6 +188,40 @@ async fn recover(stage: &Stage) -> Result<()> {
     stage.provider.access_token_ttl(300).await?;
     invoke(stage, "retry").await?;
     stage.app()?.shows(&FRESH).await
+}
+
+/// Edits a detail, with a first answer that quotes the token. The tokens live for minutes by now.
+async fn edit(stage: &Stage, marker: &str) -> Result<()> {
+    let issued = stage.provider.issued().await?;
+    let (_, token) = issued
+        .iter()
+        .rfind(|(kind, _)| kind == "access_token")
+        .doing("an access token")?;
+    let quoting = json!({ "user_metadata": { "first_name": token } });
+    stage
+        .provider
+        .fault(json!({ "endpoint": "management", "mode": "status", "status": 200, "body": quoting }))
+        .await?;
+    let page = || stage.app().map(|app| app.page());
+    page()?.press("Edit your profile").await?;
+    metadata::says(stage, "Try again").await?;
+    nowhere(
+        stage,
+        &secrets_of(stage, marker).await?,
+        "the details quote the token",
+    )
+    .await?;
+    page()?.press("Try again").await?;
+    metadata::fields(stage).await?;
+    metadata::fill(stage, "Grace").await?;
+    eventually("a draft", async || {
+        Ok((metadata::drafts(stage)? == 1).then_some(()))
+    })
+    .await?;
+    nowhere(stage, &secrets_of(stage, marker).await?, "a draft is kept").await?;
+    page()?.press("Save").await?;
+    metadata::says(stage, "Saved.").await?;
+    page()?.press("Back").await
 }
 
 /// Signs out; the provider has heard of it.

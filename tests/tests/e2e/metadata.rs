@@ -81,7 +81,7 @@ async fn a_draft_made_offline_is_offered_after_a_restart_and_gone_after_a_sign_o
 }
 
 /// An editor at the demo provider, as at Auth0.
-fn setting() -> Setting {
+pub(crate) fn setting() -> Setting {
     Setting {
         config: vec![
             "[profile]",
@@ -99,6 +99,11 @@ async fn open(stage: &mut Stage) -> Result<()> {
     stage.launch().await?;
     stage.sign_in("ada").await?;
     stage.app()?.page().press("Edit your profile").await?;
+    fields(stage).await
+}
+
+/// Waits for something to edit.
+pub(crate) async fn fields(stage: &Stage) -> Result<()> {
     eventually("the fields", async || {
         stage
             .app()?
@@ -110,13 +115,13 @@ async fn open(stage: &mut Stage) -> Result<()> {
     .await
 }
 
-async fn fill(stage: &Stage, name: &str) -> Result<()> {
+pub(crate) async fn fill(stage: &Stage, name: &str) -> Result<()> {
     let input = stage.app()?.page().find(".field input").await?;
     input.clear().await.doing("clear the field")?;
     input.send_keys(name).await.doing("type")
 }
 
-async fn says(stage: &Stage, sentence: &str) -> Result<()> {
+pub(crate) async fn says(stage: &Stage, sentence: &str) -> Result<()> {
     eventually(sentence, async || {
         let contents = stage.app()?.page().contents().await?;
         Ok(contents.contains(sentence).then_some(()))
@@ -133,7 +138,7 @@ async fn first_name(stage: &Stage) -> Result<String> {
 }
 
 /// How many drafts there are; each is its owner's alone.
-fn drafts(stage: &Stage) -> Result<usize> {
+pub(crate) fn drafts(stage: &Stage) -> Result<usize> {
     let mut count = 0;
     for file in std::fs::read_dir(stage.world.app_data())
         .doing("list the data directory")?
