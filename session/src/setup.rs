@@ -100,11 +100,13 @@ pub(crate) async fn look(http: &Http, address: &str) -> Result<ProbedProvider> {
         }
         answer => answer,
     }
-    .map_err(|error| match error.code() {
+    .map_err(|error| {
+        if error.code() != Code::NotJson {
+            return error;
+        }
         // At this address nobody has signed in yet: a page is more likely a wrong address than a captive portal.
-        Code::NotJson => Error::new(Stage::Discovery, Code::NotAProvider)
-            .with_detail("a web page came where the discovery document should be"),
-        _ => error,
+        Error::new(Stage::Discovery, Code::NotAProvider)
+            .with_detail("a web page came where the discovery document should be")
     })
 }
 

@@ -1,7 +1,8 @@
 //! What the page may ask, one command each. They translate and nothing more: no decision about the session is made here.
 //!
 //! Nothing secret goes through: the authorization URL goes from the core to the clipboard without passing the page, and no
-//! command takes a URL or a path. The one text a command takes is the name of a claim, which is compared and nothing else.
+//! command here takes a URL or a path. The one text a command takes is the name of a claim, which is compared and nothing else.
+//! (`lane` takes what a person types on the way in: a pasted address, a provider's address and client identifier.)
 
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use latchkey_session::doctor::Report;
 use latchkey_session::ports::{Clock as _, SystemClock};
 use latchkey_session::timeline::Entry;
 use latchkey_session::view::{How, View};
-use latchkey_session::{Code, Error, Problem, Session, Stage};
+use latchkey_session::{Code, Error, Problem, Session, SignIn, Stage};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
@@ -19,7 +20,7 @@ use crate::info::AppInfo;
 use crate::shell::Shell;
 use crate::{details, window};
 
-type Answer<T = ()> = Result<T, Problem>;
+pub(crate) type Answer<T = ()> = Result<T, Problem>;
 
 /// Views from now on, the current one at once.
 #[tauri::command]
@@ -35,10 +36,19 @@ pub(crate) fn painted(signed_in: bool, app: AppHandle, shell: State<'_, Shell>) 
         .map_err(|_| internal("no window"))
 }
 
-/// Starts an attempt; how it goes arrives as views.
+/// Starts an attempt, with another account than the browser would bring back by itself when that is wanted; how it goes arrives as
+/// views.
 #[tauri::command]
-pub(crate) async fn sign_in(how: Option<How>, session: State<'_, Session>) -> Answer {
-    Ok(session.begin_sign_in(how).await.map(drop)?)
+pub(crate) async fn sign_in(
+    how: Option<How>,
+    another_account: Option<bool>,
+    session: State<'_, Session>,
+) -> Answer {
+    let options = SignIn {
+        how,
+        another_account: another_account.unwrap_or_default(),
+    };
+    Ok(session.begin(options).await.map(drop)?)
 }
 
 /// Ends the attempt.

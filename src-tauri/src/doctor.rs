@@ -69,7 +69,7 @@ fn versions(names: &Names) -> Finding {
 }
 
 /// Who is registered for our scheme, then whether a link really arrives.
-async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Finding {
+pub(crate) async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Finding {
     let mode = config
         .and_then(|config| config.provider.as_ref())
         .map(|provider| provider.redirect)
@@ -80,32 +80,60 @@ async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Findi
             "Links were not looked at: redirect is \"loopback\", so none are used.",
         );
     }
-    let scheme = &names.scheme;
-    // Without them `auto` comes back by loopback; `deep-link` cannot come back.
-    let trouble = |sentence: String, action: &str| match mode {
-        RedirectMode::DeepLink => Finding::failure(Check::Handler, sentence, action),
-        RedirectMode::Auto | RedirectMode::Loopback => Finding::warning(
-            Check::Handler,
-            format!("{sentence} Sign-ins come back by loopback instead."),
-            action,
-        ),
-    };
+    let begun = Instant::now();
+    match arrives(&names.scheme, places, ARRIVAL_LIMIT).await {
+        Ok(by) => {
+            let whom = match by {
+                By::Running => "the running app",
+                By::Started => "this program, which was started for it",
+            };
+            Finding::ok(
+                Check::Handler,
+                format!("A link that begins with {}: arrives, at {whom}.", names.scheme),
+            )
+            .fact("arrival_ms", begun.elapsed().as_millis())
+        }
+        // Without them `auto` comes back by loopback; `deep-link` cannot come back.
+        Err(Lost { sentence, action }) => match mode {
+            RedirectMode::DeepLink => Finding::failure(Check::Handler, sentence, action),
+            RedirectMode::Auto | RedirectMode::Loopback => Finding::warning(
+                Check::Handler,
+                format!("{sentence} Sign-ins come back by loopback instead."),
+                action,
+            ),
+        },
+    }
+}
+
+/// Why a link of ours does not arrive, and what to do.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    pub(crate) sentence: String,
+    action: &'static str,
+}
+
+/// Who answered a link to ourselves within the limit.
+///
+/// # Errors
+/// What was found instead.
+pub(crate) async fn arrives(scheme: &str, places: &Places, limit: Duration) -> Result<By, Lost> {
+    let lost = |sentence: String, action| Err(Lost { sentence, action });
     match handler::look(scheme) {
         Reached::Us | Reached::Unknown => {}
         Reached::Nobody => {
-            return trouble(
+            return lost(
                 format!("No program is registered for links that begin with {scheme}:."),
                 "Start the app once: it registers itself where no package did.",
             );
         }
         Reached::Other(program) => {
-            return trouble(
+            return lost(
                 format!("Links that begin with {scheme}: start another program, {program}."),
                 "Start the app once, or make it the handler of these links in the settings of the desktop.",
             );
         }
         Reached::WithoutLink => {
-            return trouble(
+            return lost(
                 format!("Links that begin with {scheme}: start this program, but without the link."),
                 if cfg!(windows) {
                     "Start the app once: it registers itself anew."
@@ -115,27 +143,16 @@ async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Findi
             );
         }
     }
-    let begun = Instant::now();
-    match send(scheme, places).await {
-        Ok(Some(by)) => {
-            let whom = match by {
-                By::Running => "the running app",
-                By::Started => "this program, which was started for it",
-            };
-            Finding::ok(
-                Check::Handler,
-                format!("A link that begins with {scheme}: arrives, at {whom}."),
-            )
-            .fact("arrival_ms", begun.elapsed().as_millis())
-        }
-        Ok(None) => trouble(
+    match send(scheme, places, limit).await {
+        Ok(Some(by)) => Ok(by),
+        Ok(None) => lost(
             format!(
                 "A link that begins with {scheme}: did not arrive within {} seconds.",
-                ARRIVAL_LIMIT.as_secs()
+                limit.as_secs()
             ),
             "Start the app once; where there is no desktop (a terminal on another computer), links cannot arrive.",
         ),
-        Err(error) => trouble(
+        Err(error) => lost(
             format!("A test link could not be sent: {error}."),
             "Look at the desktop's default programs, and whether the app's data directory can be written.",
         ),
@@ -143,24 +160,32 @@ async fn links(names: &Names, places: &Places, config: Option<&Config>) -> Findi
 }
 
 /// Gives a self-test link to the operating system and waits for the answer.
-async fn send(scheme: &str, places: &Places) -> Result<Option<By>, String> {
+async fn send(scheme: &str, places: &Places, limit: Duration) -> Result<Option<By>, String> {
     let test = SelfTest::begin(&places.data, scheme).map_err(|error| error.kind().to_string())?;
     tauri_plugin_opener::open_url(test.link(), None::<&str>)
         .map_err(|_| "no program for opening links".to_owned())?;
-    Ok(test.answered(ARRIVAL_LIMIT).await)
+    Ok(test.answered(limit).await)
 }
 
 /// Paths of the person's own files, without their name: a report may be pasted anywhere.
 fn without_home(mut finding: Finding) -> Finding {
+    finding.sentence = homeless(&finding.sentence);
     let Some(home) = dirs::home_dir().map(|home| home.display().to_string()) else {
         return finding;
     };
     if home.len() > 1 {
-        finding.sentence = finding.sentence.replace(&home, "~");
-        finding.action = finding.action.map(|action| action.replace(&home, "~"));
+        finding.action = finding.action.map(|action| homeless(&action));
         for value in finding.facts.values_mut() {
             *value = value.replace(&home, "~");
         }
     }
     finding
+}
+
+/// A sentence without the person's home folder.
+pub(crate) fn homeless(sentence: &str) -> String {
+    match dirs::home_dir().map(|home| home.display().to_string()) {
+        Some(home) if home.len() > 1 => sentence.replace(&home, "~"),
+        Some(_) | None => sentence.to_owned(),
+    }
 }

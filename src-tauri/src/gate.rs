@@ -1,5 +1,5 @@
 //! What a message of the page may look like before a command reads it: a few plain and short values. Two commands take a list of
-//! changes to what a person edits.
+//! changes to what a person edits, one takes a pasted address.
 //!
 //! The commands' own types decide what the values mean. This decides how much there may be of them, for all commands at once
 //! and for those still to come.
@@ -14,6 +14,10 @@ use crate::commands;
 const MOST: usize = 4;
 /// The longest text a command takes, in bytes: a name of at most 200 characters.
 const LONGEST: usize = 800;
+/// The command that takes a callback URL: somewhat more than the core looks at.
+const WITH_ADDRESS: &str = "paste_address";
+/// The longest pasted text, in bytes.
+const LONGEST_ADDRESS: usize = 10_000;
 /// The commands that take lists, too: of names, and of changes, each a name and a plain value.
 const WITH_LISTS: [&str; 2] = ["save_metadata", "keep_draft"];
 /// More no list holds.
@@ -42,9 +46,11 @@ fn passes(command: &str, payload: &InvokeBody) -> bool {
     match payload {
         InvokeBody::Json(Value::Object(arguments)) => {
             arguments.len() <= MOST
-                && arguments
-                    .values()
-                    .all(|value| is_plain_and_short(value) || lists && is_list(value))
+                && arguments.values().all(|value| {
+                    is_plain_and_short(value)
+                        || lists && is_list(value)
+                        || command == WITH_ADDRESS && is_address(value)
+                })
         }
         InvokeBody::Json(_) | InvokeBody::Raw(_) => false,
     }
@@ -56,6 +62,10 @@ fn is_plain_and_short(value: &Value) -> bool {
         Value::String(text) => text.len() <= LONGEST,
         Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
     }
+}
+
+fn is_address(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() <= LONGEST_ADDRESS)
 }
 
 fn is_list(value: &Value) -> bool {
@@ -115,6 +125,14 @@ mod tests {
         assert!(!json_passes(json!({ "how": 1e300 })));
         let many = (0..5).map(|n| (n.to_string(), Value::Null)).collect();
         assert!(!json_passes(Value::Object(many)));
+    }
+
+    #[test]
+    fn a_long_text_passes_to_the_command_that_takes_an_address_and_to_no_other() {
+        let text = |length| InvokeBody::Json(json!({ "text": "x".repeat(length) }));
+        assert!(passes("paste_address", &text(10_000)));
+        assert!(!passes("paste_address", &text(10_001)));
+        assert!(!passes("try_provider", &text(801)));
     }
 
     #[test]

@@ -40,6 +40,14 @@ pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
     if cfg!(target_os = "macos") {
         return false;
     }
+    register(app, scheme)
+}
+
+/// Registers the scheme, whoever has it. True when links will reach this program. (On macOS nothing can be written at run time.)
+pub(crate) fn register(app: &AppHandle, scheme: &str) -> bool {
+    if cfg!(target_os = "macos") {
+        return platform::reaches_us(app, scheme);
+    }
     if let Err(error) = app.deep_link().register(scheme) {
         tracing::warn!(%error, "the scheme could not be registered");
         return false;

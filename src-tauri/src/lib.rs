@@ -15,6 +15,7 @@ mod gate;
 mod handler;
 mod info;
 mod instance;
+mod lane;
 mod links;
 mod log_file;
 mod logs;
@@ -104,6 +105,12 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::subscribe,
             commands::painted,
             commands::sign_in,
+            lane::switch_way,
+            lane::paste_address,
+            lane::take_another_account,
+            lane::repair_links,
+            lane::probe_provider,
+            lane::try_provider,
             commands::cancel_sign_in,
             commands::open_again,
             commands::copy_link,

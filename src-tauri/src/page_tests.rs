@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 /// Everything the page may ask for. Whoever adds a command adds it here, and to the review of what it gives away.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 31] = [
     "app_info",
     "cancel_sign_in",
     "claims",
@@ -24,12 +24,18 @@ const COMMANDS: [&str; 25] = [
     "open_config_folder",
     "open_logs_folder",
     "painted",
+    "paste_address",
+    "probe_provider",
+    "repair_links",
     "retry",
     "save_metadata",
     "sign_in",
     "sign_out",
     "subscribe",
+    "switch_way",
+    "take_another_account",
     "timeline",
+    "try_provider",
     "use_this_run",
 ];
 

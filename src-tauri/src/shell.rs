@@ -1,9 +1,11 @@
 //! What the commands share besides the session's handle: names, places, the outlet of views. Nothing in it changes the session.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use latchkey_session::config::Config;
 use latchkey_session::doctor::Report;
+use latchkey_session::ports::Links;
 use latchkey_session::store::CredentialStore;
 use latchkey_session::view::View;
 use latchkey_session::{Redirects, Result, Session};
@@ -15,6 +17,9 @@ use crate::metadata::Metadatas;
 use crate::names::Names;
 use crate::places::Places;
 use crate::views::Views;
+
+/// How long a sign-in waits for a link to ourselves.
+const LINK_LIMIT: Duration = Duration::from_secs(3);
 
 /// The shell's own things.
 pub(crate) struct Shell {
@@ -77,6 +82,8 @@ impl Shell {
             })
             .product(&self.names.product)
             .redirects(self.redirects())
+            .links(self.links())
+            .user_config(self.places.config_file.clone())
             .data_dir(self.places.data.clone())
             .cache_dir(self.places.cache.clone());
         tauri::async_runtime::block_on(async { builder.start() })
@@ -94,6 +101,15 @@ impl Shell {
             language: info::language(&config),
             redirect: info::redirect(&config, self.handler_registered).to_owned(),
             editor: info::editor(&config),
+        }
+    }
+
+    /// Whether a link to ourselves arrives, asked before a sign-in relies on one. The person waits for it, so not for long.
+    fn links(&self) -> impl Links {
+        let (scheme, places) = (self.names.scheme.clone(), self.places.clone());
+        move || {
+            let answer = tauri::async_runtime::block_on(doctor::arrives(&scheme, &places, LINK_LIMIT));
+            answer.map(drop).map_err(|lost| doctor::homeless(&lost.sentence))
         }
     }
 

@@ -36,6 +36,15 @@ export const problems: Readonly<Record<Code, Treatment>> = {
   busy: as("busy", "retry"),
   closing: as("closing", "sign-in"),
   "loopback-unavailable": as("loopback-unavailable", "sign-in"),
+  "request-too-long": as("request-too-long", "sign-in"),
+  "device-not-offered": as("device-not-offered", "sign-in"),
+  "paste-unusable": as("paste-unusable", "sign-in"),
+  "another-account": as("another-account", "sign-in"),
+  // the first run
+  "address-invalid": as("address-invalid", "retry"),
+  "address-insecure": as("address-insecure", "retry"),
+  "not-a-provider": as("not-a-provider", "retry"),
+  "configuration-unwritable": as("configuration-unwritable", "retry"),
   // the way back from the browser
   "no-attempt": as("no-attempt", "sign-in"),
   "state-mismatch": as("foreign", "sign-in"),

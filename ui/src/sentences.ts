@@ -70,6 +70,7 @@ export function sentence(entry: Entry, page: Page): string {
     case "restored":
     case "recovered":
     case "saved":
+    case "switched-account":
       return page.say(texts.lines[entry.kind]);
   }
 }
@@ -105,13 +106,14 @@ function isWorry(entry: Entry): boolean {
     case "signed-out":
       return entry.why === "ended-by-provider" || entry.why === "store-lost";
     case "attempt-failed":
-      return entry.code !== "cancelled" && entry.code !== "timed-out" && entry.code !== "denied";
+      return entry.code !== "cancelled" && entry.code !== "timed-out" && entry.code !== "denied" && entry.code !== "another-account";
     case "signed-in":
     case "signed-in-elsewhere":
     case "restored":
     case "renewed":
     case "recovered":
     case "saved":
+    case "switched-account":
       return false;
   }
 }

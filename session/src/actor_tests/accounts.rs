@@ -34,20 +34,23 @@ impl Desk {
 }
 
 fn choice(view: &View) -> Option<&Choice> {
-    match view {
-        View::SigningIn {
-            phase: Phase::Choosing,
-            choice,
-            ..
-        } => choice.as_ref(),
-        _ => None,
+    if let View::SigningIn {
+        phase: Phase::Choosing,
+        choice,
+        ..
+    } = view
+    {
+        choice.as_ref()
+    } else {
+        None
     }
 }
 
 fn name(view: &View) -> Option<&str> {
-    match view {
-        View::SignedIn { profile, .. } => Some(&profile.name),
-        _ => None,
+    if let View::SignedIn { profile, .. } = view {
+        Some(&profile.name)
+    } else {
+        None
     }
 }
 

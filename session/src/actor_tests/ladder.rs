@@ -63,9 +63,10 @@ fn waiting(view: &View) -> bool {
 }
 
 fn code_of(view: &View) -> Option<Code> {
-    match view {
-        View::SignedOut { last_attempt, .. } => last_attempt.as_ref().map(|problem| problem.code),
-        _ => None,
+    if let View::SignedOut { last_attempt, .. } = view {
+        last_attempt.as_ref().map(|problem| problem.code)
+    } else {
+        None
     }
 }
 

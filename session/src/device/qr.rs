@@ -60,13 +60,7 @@ mod tests {
     fn modules(path: &str, size: usize) -> Vec<Vec<bool>> {
         let mut drawn = vec![vec![false; size]; size];
         let (mut x, mut y) = (0_usize, 0_usize);
-        for stroke in path
-            .split_inclusive(|c: char| c == 'h')
-            .collect::<Vec<_>>()
-            .join("")
-            .split(['M', 'm'])
-            .skip(1)
-        {
+        for stroke in path.split(['M', 'm']).skip(1) {
             let absolute = stroke.contains(".5");
             let (place, length) = stroke.split_once('h').unwrap();
             let (across, down) = place.split_once(' ').unwrap();

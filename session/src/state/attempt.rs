@@ -51,6 +51,7 @@ pub(crate) enum Progress {
 
 /// What an attempt returns to when it ends without a grant.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum Before {
     Out(Out),
     In(Box<Live>),

@@ -66,6 +66,7 @@ impl Generation {
 
 /// What the session is.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one state at a time")]
 pub(crate) enum State {
     /// No provider is configured; how the trial of one ended.
     Unconfigured(Option<Problem>),

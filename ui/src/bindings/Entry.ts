@@ -47,7 +47,7 @@ code: Code, } | { "kind": "unsaved",
 /**
  * Why.
  */
-code: Code, } | { "kind": "saved" } | { "kind": "signed-out", 
+code: Code, } | { "kind": "saved" } | { "kind": "switched-account" } | { "kind": "signed-out", 
 /**
  * Why, and by whom.
  */

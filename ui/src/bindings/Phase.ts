@@ -3,4 +3,4 @@
 /**
  * How far an attempt is.
  */
-export type Phase = "preparing" | "waiting" | "finishing";
+export type Phase = "preparing" | "waiting" | "choosing" | "finishing";
