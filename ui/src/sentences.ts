@@ -106,7 +106,12 @@ function isWorry(entry: Entry): boolean {
     case "signed-out":
       return entry.why === "ended-by-provider" || entry.why === "store-lost";
     case "attempt-failed":
-      return entry.code !== "cancelled" && entry.code !== "timed-out" && entry.code !== "denied" && entry.code !== "another-account";
+      return (
+        entry.code !== "cancelled" &&
+        entry.code !== "timed-out" &&
+        entry.code !== "denied" &&
+        entry.code !== "another-account"
+      );
     case "signed-in":
     case "signed-in-elsewhere":
     case "restored":
