@@ -50,6 +50,7 @@ const ROOMS: [Room; 6] = [
         tests: &[
             "actor_tests::renewing",
             "actor_tests::lost_answers",
+            "actor_tests::journal",
             "actor_tests::several",
             "actor_tests::keeping",
         ],

@@ -5,6 +5,7 @@ mod adversity;
 mod clocks;
 mod faults;
 mod first_run;
+mod journal;
 mod keeping;
 mod ladder;
 mod launching;
