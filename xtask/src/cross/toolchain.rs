@@ -1,11 +1,10 @@
 //! Which compiler builds for the other systems: the person's own where it has the target's standard library, else Debian's, which
 //! has the sources of the library and builds it first.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::environment::var;
-use crate::failure::{Doing, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::print;
 use crate::setup::{self, Consent};
@@ -120,6 +119,7 @@ impl Toolchain {
             .cargo("check", target)
             .args(["--workspace", "--all-targets"])
             .args(left_out)
+            .env("CARGO_ENCODED_RUSTFLAGS", "-Dwarnings") // of ours: those of others are silent anyway
             .env(&format!("CC_{name}"), &compiler)
             .env(&format!("CXX_{name}"), &compiler)
             .env(&format!("AR_{name}"), &archiver))
@@ -127,7 +127,10 @@ impl Toolchain {
 
     #[cfg(unix)]
     fn stand_in(&self, name: &str, script: &str) -> Result<PathBuf> {
+        use std::fs;
         use std::os::unix::fs::PermissionsExt as _;
+
+        use crate::failure::Doing as _;
 
         let folder = self.output.join("stand-ins");
         fs::create_dir_all(&folder).doing(format_args!("make {}", folder.display()))?;

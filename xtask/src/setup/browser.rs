@@ -7,7 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::environment::{find_program, path, var};
-use crate::failure::{Doing, Failure, Result};
+#[cfg(unix)]
+use crate::failure::Doing as _;
+use crate::failure::{Failure, Result};
 use crate::workspace::Workspace;
 
 const BROWSERS: [&str; 5] = [
@@ -108,12 +110,11 @@ fn is_snap(program: &Path) -> bool {
     small && fs::read_to_string(&real).is_ok_and(|text| text.contains("/snap/bin/"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(unix)]
     fn a_snap_is_seen_through_its_script() {
         let folder = std::env::temp_dir().join(format!("xtask-snap-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
