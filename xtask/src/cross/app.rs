@@ -13,6 +13,7 @@ use crate::environment::find_program;
 use crate::failure::{Doing, Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::print;
+use crate::product::Product;
 use crate::tally::Tally;
 use crate::task::{Output, Task};
 use crate::workspace::Workspace;
@@ -74,6 +75,7 @@ pub(super) fn check(workspace: &Workspace, wine: &Wine, interrupt: &Interrupt) -
 struct Place<'a> {
     wine: &'a Wine,
     interrupt: &'a Interrupt,
+    product: Product,
     program: PathBuf,
     config: PathBuf,
     /// The program's own scheme.
@@ -83,11 +85,12 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn new(workspace: &Workspace, wine: &'a Wine, interrupt: &'a Interrupt) -> Result<Self> {
         let built = workspace.cross().join(Target::WindowsGnu.name()).join("debug");
-        let program = built.join("latchkey.exe");
+        let product = Product::of(workspace.root())?;
+        let program = built.join(format!("{}.exe", product.program));
         let config = workspace.cross().join("wine/configuration.toml");
         fs::write(&config, CONFIGURATION).doing(format_args!("write {}", config.display()))?;
         let help = wine.read(&program, &["--help"])?.stdout;
-        // "latchkey SCHEME:/…"
+        // It names a link: "SCHEME:/…". A debug build's scheme is not the one of the release.
         let scheme = help
             .split_whitespace()
             .find_map(|word| word.split_once(":/"))
@@ -96,6 +99,7 @@ impl<'a> Place<'a> {
         Ok(Self {
             wine,
             interrupt,
+            product,
             program,
             config,
             scheme,
@@ -108,13 +112,17 @@ impl<'a> Place<'a> {
     }
 
     fn start(&self, words: &[&str]) -> Result<Running> {
+        let variable = self.product.variable("CONFIG");
         self.wine
-            .start(&self.program, words, &[("LATCHKEY_CONFIG", &self.config)])
+            .start(&self.program, words, &[(&variable, &self.config)])
     }
 
     fn doctor(&self) -> Result<String> {
         let words = [self.program.as_os_str(), "doctor".as_ref(), "--json".as_ref()];
-        let task = self.wine.task(words).env("LATCHKEY_CONFIG", &self.config);
+        let task = self
+            .wine
+            .task(words)
+            .env(&self.product.variable("CONFIG"), &self.config);
         Ok(task.read(self.interrupt)?.stdout)
     }
 
@@ -123,7 +131,11 @@ impl<'a> Place<'a> {
         let apps = fs::read_dir(self.wine.local_data()?).doing("look into the prefix")?;
         let log = apps
             .flatten()
-            .map(|app| app.path().join("logs/latchkey.log"))
+            .map(|app| {
+                app.path()
+                    .join("logs")
+                    .join(format!("{}.log", self.product.program))
+            })
             .find(|log| log.is_file());
         log.map_or(Ok(String::new()), |log| {
             fs::read_to_string(&log).doing(format_args!("read {}", log.display()))
@@ -207,7 +219,8 @@ fn warm(place: &Place) -> Result<()> {
     let mut first = place.start(&[])?;
     place.until("", "registered=true")?;
     let registered = place.registered()?;
-    holds(registered.contains("latchkey.exe\" \"%1\""), registered)?;
+    let due = format!("{}.exe\" \"%1\"", place.product.program);
+    holds(registered.contains(&due), registered)?;
     let before = place.log()?;
     let second = place.wine.read(&place.program, &[&place.link(1)])?;
     holds(second.status.success(), "the second process has failed")?;
@@ -246,7 +259,7 @@ fn cold(place: &Place) -> Result<()> {
 
 fn elsewhere(place: &Place) -> Result<()> {
     let key = format!("{}\\shell\\open\\command", place.class("HKCU"));
-    place.reg(&["add", &key, "/ve", "/d", "\"C:\\old\\latchkey.exe\" \"%1\"", "/f"])?;
+    place.reg(&["add", &key, "/ve", "/d", "\"C:\\old\\app.exe\" \"%1\"", "/f"])?;
     let report = place.doctor()?;
     let handler = finding(&report, "handler");
     holds(!is_ok(handler) && handler.contains("another program"), handler)?;

@@ -47,7 +47,11 @@ mod tests {
     fn entries_of_the_real_store_stay_on_this_computer() {
         let store = open(Duration::ZERO).unwrap();
         let entry = store
-            .build("dev.latchkey.desktop.test", "does-not-roam", Some(&modifiers()))
+            .build(
+                "dev.latchkey.desktop.test",
+                "does-not-roam",
+                Some(&modifiers("a test")),
+            )
             .unwrap();
         entry.set_secret(b"here").unwrap();
         let persistence = entry.get_attributes().unwrap().remove("persistence");
