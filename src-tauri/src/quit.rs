@@ -39,7 +39,7 @@ pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
             Err(_) => api.prevent_exit(),
         }
     } else if matches!(event, RunEvent::Exit) && app.state::<Quit>().0.load(Ordering::Acquire) == RUNNING {
-        // macOS ends the loop without asking (the Dock's Quit, and a log-out).
+        // macOS (the Dock's Quit, a log-out) and Windows (a log-off, a shutdown) end the loop without asking.
         tauri::async_runtime::block_on(close(app));
     }
 }
