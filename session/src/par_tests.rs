@@ -137,6 +137,21 @@ async fn what_is_too_long_is_pushed_or_refused() {
     }
 }
 
+#[tokio::test]
+async fn a_reference_adds_no_parameter() {
+    let server = pushing(true).await;
+    let odd = "urn:x&redirect_uri=https://evil.example/#";
+    server.always(
+        Endpoint::Pushed,
+        Answer::json(201, &json!({ "request_uri": odd })),
+    );
+    let url = url::Url::parse(opened(&server).await.unwrap().secret()).unwrap();
+    let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+    assert_eq!(pairs.len(), 2);
+    assert_eq!(pairs[1], ("request_uri".to_owned(), odd.to_owned()));
+    assert_eq!(url.fragment(), None);
+}
+
 #[test]
 fn a_reference_is_one_short_word() {
     let of = |value: Value| reference(json!({ "request_uri": value }).to_string().as_bytes()).is_ok();

@@ -168,7 +168,7 @@ async fn send(scheme: &str, places: &Places, limit: Duration) -> Result<Option<B
 }
 
 /// Paths of the person's own files, without their name: a report may be pasted anywhere.
-fn without_home(mut finding: Finding) -> Finding {
+pub(crate) fn without_home(mut finding: Finding) -> Finding {
     finding.sentence = homeless(&finding.sentence);
     let Some(home) = dirs::home_dir().map(|home| home.display().to_string()) else {
         return finding;

@@ -45,7 +45,8 @@ pub(crate) async fn repair_links(
             .set_redirects(Redirects::of_scheme(&shell.names.scheme))
             .await?;
     }
-    Ok(doctor::links(&shell.names, &shell.places, None).await)
+    let finding = doctor::links(&shell.names, &shell.places, None).await;
+    Ok(doctor::without_home(finding))
 }
 
 /// Asks the provider at an address what it is and what it offers.

@@ -14,7 +14,7 @@ use super::words::{parameter, receipt};
 use crate::ports::Page;
 use crate::secret::SecretUrl;
 use crate::testing::TestProvider;
-use crate::view::{Freshness, View, Why};
+use crate::view::{Freshness, How, View, Why};
 use crate::{Claim, Error, Result};
 
 /// Longer than anything takes that is not broken.
@@ -46,6 +46,16 @@ async fn acted(scene: &mut Scene, behaviour: &Behaviour) -> String {
         Act::Callback(callback) => {
             bend(scene);
             first(scene, 1, callback).await
+        }
+        Act::OnDevice(decision) => {
+            bend(scene);
+            let run = scene.launch();
+            let begun = run.session.begin_sign_in(Some(How::Device)).await.unwrap();
+            run.until(|view| !matches!(view, View::SigningIn { device: None, .. }))
+                .await;
+            scene.provider.decide_on_devices(decision);
+            let result = begun.ended().await;
+            run.ended(scene, result)
         }
         Act::Again => {
             let mut run = scene.signed_in().await;

@@ -120,6 +120,14 @@ impl Scene {
             .always(endpoint, Answer::new(200, "application/json", text));
     }
 
+    /// Whether a view held this text.
+    pub(super) fn shows(&self, text: &str) -> bool {
+        let views = self.views.lock().unwrap();
+        views
+            .iter()
+            .any(|view| serde_json::to_string(view).unwrap().contains(text))
+    }
+
     /// What was asked of an endpoint, in words: "keys asked for twice".
     pub(super) fn asked(&self, what: &str, endpoint: Endpoint) -> String {
         let times = match self.provider.count(endpoint) {

@@ -41,6 +41,8 @@ pub(super) enum Act {
     SignOut,
     /// In a sign-out whose page sends the browser back: to the redirect URI and the `state` of the request.
     Return(fn(&str, &str) -> String),
+    /// In a sign-in on another device, where the person decides like this.
+    OnDevice(Result<(), &'static str>),
     /// In the authorization response: the callback for the authorization request.
     Callback(fn(&TestProvider, &SecretUrl) -> String),
 }

@@ -82,6 +82,10 @@ fn secrets_of(scene: &Scene) -> Vec<String> {
     for asked in scene.provider.requests(Endpoint::Token) {
         secrets.extend(asked.parameter("code_verifier").map(str::to_owned));
     }
+    for asked in scene.provider.requests(Endpoint::Pushed) {
+        let named = ["state", "nonce"].map(|name| asked.parameter(name).map(str::to_owned));
+        secrets.extend(named.into_iter().flatten());
+    }
     secrets.retain(|secret| !secret.is_empty());
     secrets
 }

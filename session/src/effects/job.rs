@@ -142,8 +142,8 @@ impl Job {
         self.answer(Event::Polled { id, answer }).await;
     }
 
-    pub(super) async fn identify(&self, id: AttemptId, tokens: TokenSet) {
-        let grant = exchange::identify(&self.engine.provider, tokens, &*self.world.clock).await;
+    pub(super) async fn identify(&self, id: AttemptId, device: &Device, tokens: TokenSet) {
+        let grant = exchange::identify(&self.engine.provider, device, tokens, &*self.world.clock).await;
         self.redeemed(id, grant).await;
     }
 

@@ -81,8 +81,8 @@ impl Running {
                 self.spawn(async move { job.prepare(id, how, check, &wish).await })
             }
             Effect::Poll { id, device } => self.spawn_owed(async move { job.poll(id, &device).await }),
-            Effect::Identify { id, tokens } => {
-                self.spawn_owed(async move { job.identify(id, *tokens).await });
+            Effect::Identify { id, device, tokens } => {
+                self.spawn_owed(async move { job.identify(id, &device, *tokens).await });
             }
             Effect::Adopt { id } => self.spawn_owed(async move { job.adopt(id).await }),
             Effect::Present {

@@ -18,7 +18,7 @@ async fn granted(server: &TestProvider) -> (Provider, Result<crate::exchange::Gr
     let Polled::Granted(tokens) = poll(&provider, &device, &SystemClock).await.unwrap() else {
         panic!("decided")
     };
-    let grant = identify(&provider, *tokens, &SystemClock).await;
+    let grant = identify(&provider, &device, *tokens, &SystemClock).await;
     (provider, grant)
 }
 

@@ -16,6 +16,7 @@ use serde_json::Map;
 
 use crate::attempt::Attempt;
 use crate::callback::ValidatedCallback;
+use crate::device::Device;
 use crate::error::{Code, Error, Result, Stage};
 use crate::id_token::{self, Claims, Expected, ExpectedNonce};
 use crate::ports::Clock;
@@ -95,9 +96,14 @@ pub(crate) async fn redeem(
 ///
 /// # Errors
 /// Stage id-token, or discovery.
-pub(crate) async fn identify(provider: &Provider, tokens: TokenSet, clock: &dyn Clock) -> Result<Grant> {
-    // The device code is spent by now; there was no state, verifier or nonce.
-    let sent = Unsaid::default();
+pub(crate) async fn identify(
+    provider: &Provider,
+    device: &Device,
+    tokens: TokenSet,
+    clock: &dyn Clock,
+) -> Result<Grant> {
+    // There was no state, verifier or nonce.
+    let sent = Unsaid::of([device.code.secret()]);
     identified(provider, tokens, ExpectedNonce::NotSent, None, &sent, clock).await
 }
 

@@ -223,7 +223,11 @@ pub(crate) enum Effect {
     /// Ask the provider whether the person has decided.
     Poll { id: AttemptId, device: Box<Device> },
     /// Find out whose tokens these are.
-    Identify { id: AttemptId, tokens: Box<TokenSet> },
+    Identify {
+        id: AttemptId,
+        device: Box<Device>,
+        tokens: Box<TokenSet>,
+    },
     /// Write the provider that was tried into the configuration.
     Adopt { id: AttemptId },
     /// The attempt goes on as another one: close its listener, and `forget` what was kept of it.

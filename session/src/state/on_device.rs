@@ -58,36 +58,55 @@ impl State {
     }
 
     /// The provider has answered, or has not.
-    pub(super) fn polled(mut self, id: AttemptId, answer: Result<Polled, Error>, at: Moment) -> Next {
-        let waiting = match &mut self {
-            State::SigningIn(
-                Ongoing {
-                    id: alive,
-                    progress: Progress::OnDevice { pace, poll_at, .. },
-                    ..
-                },
-                _,
-            ) if *alive == id => Some((pace, poll_at)),
-            _ => None,
+    pub(super) fn polled(self, id: AttemptId, answer: Result<Polled, Error>, at: Moment) -> Next {
+        let (ongoing, before) = match self {
+            State::SigningIn(ongoing, before)
+                if ongoing.id == id && matches!(ongoing.progress, Progress::OnDevice { .. }) =>
+            {
+                (ongoing, before)
+            }
+            other => {
+                return match answer {
+                    Ok(Polled::Granted(tokens)) => other.unwanted(*tokens),
+                    Ok(Polled::NotYet(_)) | Err(_) => (other, Vec::new()),
+                };
+            }
         };
-        match (waiting, answer) {
-            (Some((pace, poll_at)), Ok(Polled::NotYet(answer))) => {
-                *poll_at = Some(later(at.now, pace.after(answer)));
-                (self, Vec::new())
+        let Progress::OnDevice { device, mut pace, .. } = ongoing.progress else {
+            return (State::SigningIn(ongoing, before), Vec::new());
+        };
+        let (wait, failed) = match answer {
+            Ok(Polled::Granted(tokens)) => {
+                let next = Ongoing {
+                    progress: Progress::Redeeming,
+                    ..ongoing
+                };
+                return (
+                    State::SigningIn(next, before),
+                    vec![Effect::Identify { id, device, tokens }],
+                );
             }
-            (Some((pace, poll_at)), Err(error)) if error.is_retryable() && !error.ends_the_wait() => {
-                *poll_at = Some(later(at.now, pace.after_failure(error.retry_after())));
-                (self, Vec::new())
+            Ok(Polled::NotYet(answer)) => (pace.after(answer), None),
+            Err(error) if error.is_retryable() && !error.ends_the_wait() => {
+                (pace.after_failure(error.retry_after()), None)
             }
-            (Some(_), Err(error)) => self.attempt_failed(id, error),
-            (Some(_), Ok(Polled::Granted(tokens))) => {
-                if let State::SigningIn(ongoing, _) = &mut self {
-                    ongoing.progress = Progress::Redeeming;
-                }
-                (self, vec![Effect::Identify { id, tokens }])
-            }
-            (None, Ok(Polled::Granted(tokens))) => self.unwanted(*tokens),
-            (None, Ok(Polled::NotYet(_)) | Err(_)) => (self, Vec::new()),
+            Err(error) => (pace.first(), Some(error)),
+        };
+        let poll_at = Some(later(at.now, wait));
+        let state = State::SigningIn(
+            Ongoing {
+                progress: Progress::OnDevice {
+                    device,
+                    pace,
+                    poll_at,
+                },
+                ..ongoing
+            },
+            before,
+        );
+        match failed {
+            Some(error) => state.attempt_failed(id, error),
+            None => (state, Vec::new()),
         }
     }
 }

@@ -189,6 +189,7 @@ impl State {
         }
         let (code, user_code) = (self.fresh("device"), self.fresh("USER"));
         self.devices.lock().unwrap().insert(code.clone(), None);
+        self.issued.lock().unwrap().codes.push(code.clone());
         let page = format!("{}/device", self.issuer.trim_end_matches('/'));
         let response = json!({
             "device_code": code, "user_code": user_code, "verification_uri": page,

@@ -2,6 +2,7 @@
 //! the reaction that is due, and how the base is bent.
 
 mod callback;
+mod device;
 mod discovery;
 mod endpoint;
 mod fine;
@@ -9,6 +10,7 @@ mod forge;
 mod id_token;
 mod keys;
 mod logout;
+mod pushed;
 mod quoting;
 mod refresh;
 mod signature;
@@ -77,6 +79,16 @@ pub(super) fn chapters() -> Vec<Chapter> {
             "Quoting",
             "Secrets that come back in what a provider says. None is in a view, in an error, in what is told about the person, or in the log.",
             quoting::behaviours(),
+        ),
+        chapter(
+            "Pushed authorization requests",
+            "RFC 9126, where the provider takes them. The request is pushed anew each time it is opened.",
+            pushed::behaviours(),
+        ),
+        chapter(
+            "Another device",
+            "RFC 8628: the codes, and what the token endpoint says while the person decides.",
+            device::behaviours(),
         ),
         chapter(
             "Odd but fine",

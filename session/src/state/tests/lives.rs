@@ -3,12 +3,17 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::view::Phase;
 
 /// What may happen in a random life.
 #[derive(Clone, Debug)]
 enum Act {
     Begin,
     Cancel,
+    /// The attempt goes on another way.
+    Switch,
+    /// Who came is taken instead of who was expected.
+    TakeAnother,
     Tick,
     Renew,
     Retry,
@@ -34,15 +39,20 @@ enum Elsewhere {
 #[derive(Clone, Debug)]
 enum Reply {
     Well,
+    /// Somebody else than before.
+    Another,
     Badly(Code),
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let code = (0..Code::ALL.len()).prop_map(|index| Code::ALL[index]);
-    let reply = prop_oneof![3 => Just(Reply::Well), 2 => code.prop_map(Reply::Badly)];
+    let reply =
+        prop_oneof![3 => Just(Reply::Well), 1 => Just(Reply::Another), 2 => code.prop_map(Reply::Badly)];
     let act = prop_oneof![
         2 => Just(Act::Begin),
         1 => Just(Act::Cancel),
+        1 => Just(Act::Switch),
+        1 => Just(Act::TakeAnother),
         3 => Just(Act::Tick),
         2 => Just(Act::Renew),
         1 => Just(Act::Retry),
@@ -114,7 +124,7 @@ impl Shelf {
 fn answer(effect: &Effect, reply: &Reply, now: i64, shelf: &mut Shelf) -> Option<Event> {
     let error = |stage| match reply {
         Reply::Badly(code) => Some(Error::new(stage, *code)),
-        Reply::Well => None,
+        Reply::Well | Reply::Another => None,
     };
     Some(match effect {
         Effect::ReadStore => match error(Stage::Store) {
@@ -132,7 +142,11 @@ fn answer(effect: &Effect, reply: &Reply, now: i64, shelf: &mut Shelf) -> Option
                 id: *id,
                 grant: Box::new(Grant {
                     tokens: tokens(now, true),
-                    identity: identity("ada"),
+                    identity: identity(if matches!(reply, Reply::Another) {
+                        "benoit"
+                    } else {
+                        "ada"
+                    }),
                 }),
             },
         },
@@ -262,6 +276,8 @@ proptest! {
                 Act::Restart => { state = State::Restoring; open = vec![Effect::ReadStore]; continue }
                 Act::Begin => { attempts += 1; Event::Begin { id: AttemptId(attempts), asked: Asked::by(How::Loopback) } }
                 Act::Cancel => Event::Cancel,
+                Act::Switch => { attempts += 1; Event::Switch { id: AttemptId(attempts), how: How::DeepLink } }
+                Act::TakeAnother => Event::TakeAnother,
                 Act::Tick => Event::Tick,
                 Act::Renew => Event::RenewNow,
                 Act::Retry => Event::Retry,
@@ -299,6 +315,12 @@ proptest! {
             // Who is shown as stored is stored; everybody else is labelled.
             if let (View::SignedIn { kept: Kept::Stored, .. }, Some(live)) = (state.view(&rules), state.live()) {
                 prop_assert!(live.stored.is_some(), "{shown}: shown as stored, and is not");
+            }
+            // Whoever was not expected is not signed in without a word of the person, and what they brought is given back.
+            let choosing = matches!(before, View::SigningIn { phase: Phase::Choosing, .. });
+            let chosen = choosing && !matches!(state.view(&rules), View::SigningIn { phase: Phase::Choosing, .. });
+            if chosen && shown != "TakeAnother" {
+                prop_assert!(effects.iter().any(|effect| matches!(effect, Effect::Revoke { .. })), "{shown} lost a grant");
             }
             // Nothing is waited for in the past for ever: a tick settles what is due.
             if let Some(due) = state.wakes_at(&rules).filter(|due| *due <= at.now) {
