@@ -13,7 +13,7 @@ use crate::view::How;
 const STATE: &str = "st-9GdQxW4eYb7LmZ0oVt3HcRs6uNf1KpAj5iXyTr8wE2B";
 
 /// One that came by deep link and knows that the provider names itself; one on loopback that does not.
-static ATTEMPTS: LazyLock<[Attempt; 2]> = LazyLock::new(|| {
+pub(super) static ATTEMPTS: LazyLock<[Attempt; 2]> = LazyLock::new(|| {
     [
         attempt("dev.latchkey.desktop:/callback", How::DeepLink, true),
         attempt("http://127.0.0.1:4000/callback", How::Loopback, false),

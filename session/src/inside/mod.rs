@@ -13,11 +13,13 @@
 
 mod callback;
 mod config;
+mod device;
 mod discovery;
 mod fleet;
 mod id_token;
 mod judge;
 mod keys;
+mod pasted;
 mod record;
 #[cfg(test)]
 mod seeds_tests;
@@ -26,10 +28,12 @@ mod verification;
 
 pub use callback::callback;
 pub use config::configuration;
+pub use device::device_response;
 pub use discovery::discovery;
 pub use fleet::{Answer, Desktop, ENDPOINTS, Endpoint, Provider};
 pub use id_token::id_token;
 pub use keys::key_set;
+pub use pasted::pasted;
 pub use record::record;
 pub use session::{Held, Kept};
 pub use verification::Verification;

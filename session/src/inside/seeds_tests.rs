@@ -6,12 +6,14 @@ use std::path::Path;
 
 type Target = fn(&[u8]) -> bool;
 
-const TARGETS: [(&str, Target); 8] = [
+const TARGETS: [(&str, Target); 10] = [
     ("callback", super::callback),
     ("configuration", super::configuration),
+    ("device_response", super::device_response),
     ("discovery", super::discovery),
     ("id_token", super::id_token),
     ("key_set", super::key_set),
+    ("pasted", super::pasted),
     ("record", super::record),
     ("request", super::request),
     ("token_response", super::token_response),
