@@ -12,9 +12,8 @@ const [SCHEME] = plugins['deep-link'].desktop.schemes;
 
 export const CLIENT_ID = 'latchkey-demo';
 
-const SCHEMES = [SCHEME, `${SCHEME}.dev`];
-
-export const CLIENT = {
+/** The client, also under these schemes. */
+export const clientWith = (schemes) => ({
   client_id: CLIENT_ID,
   client_name: productName,
   application_type: 'native',
@@ -22,9 +21,11 @@ export const CLIENT = {
   grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   response_types: ['code'],
   redirect_uris: [
-    ...SCHEMES.map((scheme) => `${scheme}:/callback`),
+    ...[SCHEME, `${SCHEME}.dev`, ...schemes].map((scheme) => `${scheme}:/callback`),
     'http://127.0.0.1/callback',
     'http://[::1]/callback',
   ],
-  post_logout_redirect_uris: SCHEMES.map((scheme) => `${scheme}:/signed-out`),
-};
+  post_logout_redirect_uris: [SCHEME, `${SCHEME}.dev`, ...schemes].map((scheme) => `${scheme}:/signed-out`),
+});
+
+export const CLIENT = clientWith([]);

@@ -18,6 +18,7 @@ const YEAR = 365 * 24 * 60 * 60;
  * @property {number} refreshTokenTtl      seconds
  * @property {boolean} refreshToken        whether refresh tokens are issued at all
  * @property {number} rotationGrace        how many more times a rotated refresh token may still be used
+ * @property {string | undefined} scheme   one more redirect scheme of the client
  * @property {string | undefined} state    file that keeps sessions and grants across restarts
  * @property {boolean} stopWithStdin       end when standard input ends
  */
@@ -30,6 +31,7 @@ const KNOWN = {
   'id-token-ttl': { whole: [1, YEAR] },
   'refresh-token-ttl': { whole: [1, YEAR] },
   'rotation-grace': { whole: [0, 100] },
+  scheme: { text: true },
   state: { text: true },
   'no-refresh-token': { flag: true },
   'stop-with-stdin': { flag: true },
@@ -49,6 +51,7 @@ signing key are public. It listens on 127.0.0.1 and nowhere else.
   --refresh-token-ttl N  life of a refresh token in seconds (default 1209600, 14 days)
   --no-refresh-token     issue no refresh tokens
   --rotation-grace N     how many more times a refresh token may be used after it was rotated (default 0)
+  --scheme SCHEME        one more redirect scheme of the client, for an app of another name
   --state FILE           keep sessions, grants and keys in FILE, so that they outlive a restart
   --stop-with-stdin      end when standard input ends (for programs that start this one)
   --help                 this text
@@ -77,6 +80,7 @@ export function parseOptions(args) {
     refreshTokenTtl: whole('refresh-token-ttl', 14 * 24 * 60 * 60),
     refreshToken: !given.has('no-refresh-token'),
     rotationGrace: whole('rotation-grace', 0),
+    scheme: given.get('scheme'),
     state: given.get('state'),
     stopWithStdin: given.has('stop-with-stdin'),
   };

@@ -4,7 +4,7 @@
  */
 import { Provider, interactionPolicy } from 'oidc-provider';
 
-import { CLIENT } from './client.js';
+import { clientWith } from './client.js';
 import { COOKIE_KEYS, firstKeys } from './keys.js';
 import { deviceMiddleware, successSource, userCodeConfirmSource, userCodeInputSource } from './device.js';
 import { claimsOf, personByLogin, personBySub } from './people.js';
@@ -42,7 +42,7 @@ const MANAGEMENT_SCOPES = ['read:current_user', 'update:current_user_metadata'];
 export function createProvider({ issuer, storage, options, lifetimes, journal, marker, metadata, offers }) {
   const provider = new Provider(issuer, {
     adapter: adapterFor(storage, options),
-    clients: [CLIENT],
+    clients: [clientWith(options.scheme ? [options.scheme] : [])],
     jwks: { keys: storage.keys ?? firstKeys() },
     clientAuthMethods: ['none'],
     discovery: { prompt_values_supported: announcedPrompts(offers) },

@@ -91,6 +91,11 @@ impl Browser {
         Ok(tab)
     }
 
+    /// Forgets the cookies of the page it shows: the provider asks who it is again.
+    pub async fn forget(&self) -> Result<()> {
+        bounded("forget the cookies", self.page.client().delete_all_cookies()).await
+    }
+
     /// Turns to another tab.
     pub async fn turn_to(&self, tab: &WindowHandle) -> Result<()> {
         bounded("turn to a tab", self.page.client().switch_to_window(tab.clone())).await

@@ -59,6 +59,19 @@ impl Identity {
         })
     }
 
+    /// The debug build of the copy with other names that `cargo xtask test` has made of this checkout (`LATCHKEY_REBRANDED`).
+    pub fn rebranded() -> Result<Self> {
+        let copy = variable("LATCHKEY_REBRANDED")
+            .doing("the copy that LATCHKEY_REBRANDED names; `cargo xtask test e2e` makes it")?;
+        let identity = Self::debug_build(Path::new(&copy))?;
+        // It is built into the same folder: what is not its own is compiled once.
+        let file = identity.binary.file_name().unwrap_or_default().to_owned();
+        Ok(Self {
+            binary: Self::under_test()?.binary.with_file_name(file),
+            ..identity
+        })
+    }
+
     /// The release of the checkout at `root`, as it is installed with this program.
     pub fn installed(root: &Path, binary: &Path) -> Result<Self> {
         let names = Names::read(root)?;

@@ -86,7 +86,11 @@ impl Stage {
         let world = World::create_with(identity, &machine)
             .await
             .doing("build a world")?;
-        let provider = Provider::start(&world, &setting.provider)
+        let mut options = setting.provider.clone();
+        for other in &setting.beside {
+            options.extend(["--scheme", &other.scheme]);
+        }
+        let provider = Provider::start(&world, &options)
             .await
             .doing("start the provider")?;
         let everybody = setting.beside.iter().chain([world.identity()]);

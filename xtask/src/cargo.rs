@@ -6,6 +6,8 @@
 //! a running program cannot be replaced on Windows; it must not change the others' features either, see its Cargo.toml. Only the core's own part selects the core alone:
 //! it must work on a machine without WebKit.
 
+use std::path::Path;
+
 use crate::environment;
 use crate::task::Task;
 use crate::workspace::Workspace;
@@ -59,6 +61,15 @@ pub(crate) fn build_programs(workspace: &Workspace) -> Task {
     cargo(workspace, "build")
         .args(EVERYTHING)
         .args(["--exclude", "xtask", "--bins", "--examples"])
+}
+
+/// One program of the checkout at `root`, into the target folder of this one. The example is named for its dev-dependencies, see
+/// above: with other features everything would be compiled again.
+pub(crate) fn build_program(workspace: &Workspace, root: &Path, program: &str) -> Task {
+    cargo(workspace, "build")
+        .args(EVERYTHING)
+        .args(["--exclude", "xtask", "--bin", program, "--example", "terminal"])
+        .at(root)
 }
 
 /// The programs of the proof of faults. They need no WebKit, like the core alone, so that the proof can run on a machine without.

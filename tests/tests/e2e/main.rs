@@ -16,6 +16,7 @@ mod loopback;
 mod metadata;
 mod picture;
 mod provider_down;
+mod rebranded;
 mod rehearsal;
 mod revoked;
 mod second_launch;

@@ -3,6 +3,7 @@
 //! The order serves a machine with two cores and one target folder: what is quick and needs no compiler first, then
 //! clippy, then one build that everything after it shares.
 
+mod copy;
 mod marks;
 mod real;
 pub(crate) mod report;
@@ -136,6 +137,12 @@ impl Run<'_> {
     }
 
     fn e2e(&mut self, filter: Option<&str>) -> Result<()> {
+        if filter.is_none_or(|name| name.contains("rebrand")) {
+            let (workspace, interrupt) = (self.workspace, self.interrupt);
+            self.report.part("other names", || {
+                copy::make(workspace, interrupt).map(|()| Tally::default())
+            })?;
+        }
         self.real("end to end", &Suite::end_to_end(self.workspace), filter)
     }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::marks;
+use super::{copy, marks};
 use crate::cargo;
 use crate::demo;
 use crate::failure::{Doing, Failure, Result};
@@ -57,6 +57,7 @@ impl Suite {
             .args(filter);
         let task =
             demo::in_virtual_desktop(task, workspace)?.hint("What a failed test saw is in target/e2e/.");
+        let task = task.env("LATCHKEY_REBRANDED", copy::place(workspace));
         let mut tally = task.count(interrupt, tally::libtest)?;
         match filter {
             Some(name) if tally.ran() == 0 => {
