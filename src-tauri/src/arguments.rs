@@ -1,4 +1,4 @@
-//! The command line: nothing, `doctor`, `--version`, `--help`, or one link. Read before anything is started, so that the answers need
+//! The command line: nothing, `doctor`, `sign-out`, `--version`, `--help`, or one link. Read before anything is started, so that the answers need
 //! no display and reach no running instance.
 //!
 //! An argument that is not understood is never repeated in the answer: it may be a link with a code in it.
@@ -20,6 +20,8 @@ pub(crate) enum Request {
         /// `--json`.
         json: bool,
     },
+    /// `sign-out`: without a window.
+    SignOut,
     /// `--version`.
     Version,
     /// `--help`.
@@ -41,6 +43,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>, scheme: &str) 
             Request::Doctor { json: true }
         }
         _ if second.is_some() => Request::Unknown,
+        Some("sign-out") => Request::SignOut,
         Some("--version" | "-V") => Request::Version,
         Some("--help" | "-h") => Request::Help,
         Some(link) if links::is_ours(link, scheme) => Request::Window(Some(SecretUrl::new(link))),
@@ -64,6 +67,7 @@ pub(crate) fn usage(names: &Names) -> String {
             "       {}",
             line("doctor [--json]", "checks everything a sign-in depends on")
         ),
+        format!("       {}", line("sign-out", "signs out without a window")),
         format!("       {}", line("--version", "")),
         format!("       {}", line("--help", "")),
     ]
@@ -85,6 +89,7 @@ mod tests {
         assert_eq!(request(&[]), Request::Window(None));
         assert_eq!(request(&["--version"]), Request::Version);
         assert_eq!(request(&["-h"]), Request::Help);
+        assert_eq!(request(&["sign-out"]), Request::SignOut);
         assert_eq!(request(&["doctor"]), Request::Doctor { json: false });
         assert_eq!(request(&["doctor", "--json"]), Request::Doctor { json: true });
         for link in [
@@ -107,6 +112,7 @@ mod tests {
         assert_eq!(request(&["doctor", "--yaml"]), Request::Unknown);
         assert_eq!(request(&["doctor", "--json", "more"]), Request::Unknown);
         assert_eq!(request(&["--json"]), Request::Unknown);
+        assert_eq!(request(&["sign-out", "now"]), Request::Unknown);
         assert_eq!(
             request(&["dev.latchkey.desktop:/callback", "more"]),
             Request::Unknown

@@ -26,6 +26,7 @@ mod places;
 mod quit;
 mod self_test;
 mod shell;
+mod sign_out;
 mod views;
 mod window;
 
@@ -66,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match request {
         Request::Window(link) => open(context, names, link.as_ref()),
         Request::Doctor { json } => doctor::run(&names, json),
+        Request::SignOut => sign_out::run(&names),
         Request::Version => say(&format!("{} {}", names.product, env!("CARGO_PKG_VERSION"))),
         Request::Help => say(&arguments::usage(&names)),
         Request::Unknown => {

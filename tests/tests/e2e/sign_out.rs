@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use latchkey_e2e::failure::{Result, ensure, ensure_eq};
+use latchkey_e2e::app;
+use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
 use latchkey_e2e::keyring::Entry;
 use latchkey_e2e::pages;
-use latchkey_e2e::stage::{Setting, story};
+use latchkey_e2e::stage::{Setting, Stage, story};
 
 use crate::revoked::ensure_keyring_empty;
 
@@ -158,4 +160,57 @@ fn holds_a_picture(folder: &Path) -> bool {
             fs::read(&path).is_ok_and(is_picture)
         }
     })
+}
+
+/// Runs `sign-out` to its end; its exit code and what it said.
+async fn on_the_command_line(stage: &Stage) -> Result<(Option<i32>, String)> {
+    let command = app::command(&stage.world, &["sign-out"]);
+    let mut sign_out = stage.world.start("sign-out", command)?;
+    let code = tokio::time::timeout(Duration::from_secs(90), sign_out.wait())
+        .await
+        .doing("wait for the sign-out")??;
+    Ok((code, sign_out.written()))
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn on_the_command_line_it_needs_no_window() -> Result<()> {
+    story("sign-out-command", Setting::default(), async |stage| {
+        stage.launch().await?;
+        stage.sign_in("ada").await?;
+        // The running app hears of it.
+        let (code, said) = on_the_command_line(stage).await?;
+        ensure(
+            code == Some(0) && said.contains("has withdrawn"),
+            format_args!("{code:?}: {said}"),
+        )?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "elsewhere")])
+            .await?;
+        ensure_keyring_empty(stage).await?;
+        ensure_eq(
+            stage.provider.asked("revocation").await?.is_empty(),
+            false,
+            "no revocation",
+        )?;
+        stage.sign_in("ada").await?;
+        stage.quit().await?;
+        let opened = stage.world.opened().len();
+        let (code, said) = on_the_command_line(stage).await?;
+        ensure(code == Some(0), format_args!("{code:?}: {said}"))?;
+        ensure_keyring_empty(stage).await?;
+        ensure_eq(stage.world.opened().len(), opened, "pages opened")?;
+        let (code, said) = on_the_command_line(stage).await?;
+        ensure(
+            code == Some(0) && said.contains("Nobody is signed in"),
+            format_args!("{code:?}: {said}"),
+        )?;
+        stage.launch().await?;
+        stage
+            .app()?
+            .shows(&[("state", "signed-out"), ("why", "by-user")])
+            .await
+    })
+    .await
 }
