@@ -51,6 +51,7 @@ pub mod keyring;
 pub mod log;
 pub mod memory;
 pub mod needles;
+pub mod package;
 pub mod pages;
 pub mod paths;
 pub mod person;

@@ -126,6 +126,18 @@ pub(crate) fn ignored_tests(workspace: &Workspace, targets: &[String]) -> Task {
         .args(["--", "--ignored"])
 }
 
+/// What is compiled into the app on this system, as JSON.
+pub(crate) fn metadata(workspace: &Workspace) -> Task {
+    let platform = [
+        "--locked",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        "host-tuple",
+    ];
+    bare(workspace, "metadata").args(platform)
+}
+
 /// Installs a program for this repository alone; without optimisation, which takes half the time.
 pub(crate) fn install(workspace: &Workspace, program: &str, version: &str) -> Task {
     bare(workspace, "install")

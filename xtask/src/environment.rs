@@ -36,6 +36,12 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
+/// Where cargo keeps what it has downloaded.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let usual = || env::home_dir().map(|home| home.join(".cargo"));
+    var("CARGO_HOME").map(PathBuf::from).or_else(usual)
+}
+
 /// Whether a window could be shown. Only Linux has to be asked: the others always have a display.
 pub(crate) fn has_display() -> bool {
     !cfg!(target_os = "linux") || var("DISPLAY").is_some() || var("WAYLAND_DISPLAY").is_some()

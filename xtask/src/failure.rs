@@ -1,7 +1,6 @@
 //! How a command can end badly: what happened, what to do about it, and the exit code.
 
 use std::fmt::{self, Display};
-use std::io;
 use std::process::ExitCode;
 
 /// The result of everything here.
@@ -70,13 +69,13 @@ impl Display for Failure {
     }
 }
 
-/// Says what was being done when the operating system refused.
+/// Says what was being done when the operating system refused, or a file was not what it should be.
 pub(crate) trait Doing<T> {
     /// "cannot {what}: {reason}".
     fn doing(self, what: impl Display) -> Result<T>;
 }
 
-impl<T> Doing<T> for io::Result<T> {
+impl<T, E: std::error::Error> Doing<T> for std::result::Result<T, E> {
     fn doing(self, what: impl Display) -> Result<T> {
         self.map_err(|error| Failure::new(format_args!("cannot {what}: {error}")))
     }

@@ -16,9 +16,14 @@ pub(crate) struct Interrupt(Arc<(Mutex<u32>, Condvar)>);
 impl Interrupt {
     /// Starts to listen for signals. Once per process.
     pub(crate) fn listen() -> Result<Self> {
-        let interrupt = Self(Arc::new((Mutex::new(0), Condvar::new())));
+        let interrupt = Self::never();
         hear(interrupt.clone()).doing("listen for Ctrl-C")?;
         Ok(interrupt)
+    }
+
+    /// One that nobody raises: for what has to be tidied up although we were asked to end.
+    pub(crate) fn never() -> Self {
+        Self(Arc::new((Mutex::new(0), Condvar::new())))
     }
 
     /// How often we were asked.

@@ -3,7 +3,7 @@
 //! [`words`] is what was asked. [`setup`] brings what the machine lacks, [`test`] checks everything, [`demo`] shows it,
 //! [`faults`] proves what happens when things go wrong; [`fuzz`], [`mutants`] and [`bench`] look deeper than the tests;
 //! [`cross`] goes to other operating systems as far as Linux can; [`gallery`] looks at every state of the window, [`rebrand`] makes
-//! another product of it. `conformance` is one test of the core, which writes its page.
+//! another product of it, [`package`] makes what people download. `conformance` is one test of the core, which writes its page.
 //! Whatever is started goes through [`task`] (runs to its end) or [`demo::provider`] and [`demo::app`] (run until they
 //! are ended), so that [`interrupt`] reaches all of it.
 
@@ -19,6 +19,7 @@ mod fuzz;
 mod gallery;
 mod interrupt;
 mod mutants;
+mod package;
 mod print;
 mod product;
 mod rebrand;
@@ -63,6 +64,7 @@ fn run() -> Result<(), Failure> {
         Ask::Mutants { files } => mutants::run(&workspace, &interrupt, &files),
         Ask::Bench(which) => bench::run(which, &workspace, &interrupt),
         Ask::Cross { yes, platforms } => cross::run(&workspace, &interrupt, consent(yes), &platforms),
+        Ask::Package { appimage } => package::run(&workspace, &interrupt, appimage),
         Ask::Gallery { check } => gallery::run(&workspace, &interrupt, check),
         Ask::Rebrand(asked) => rebrand::run(&workspace, &interrupt, &asked),
         Ask::Bindings => bindings::regenerate(&workspace, &interrupt),

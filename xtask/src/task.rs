@@ -62,6 +62,12 @@ impl Task {
         self
     }
 
+    /// Without this variable.
+    pub(crate) fn env_without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// The folder it runs in.
     pub(crate) fn dir(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);

@@ -2,6 +2,7 @@
 
 mod cross;
 mod depth;
+mod package;
 mod rebrand;
 
 use crate::bench::Bench;
@@ -38,6 +39,11 @@ pub(crate) enum Ask {
         quick: bool,
         /// The parts; all of them when there are none.
         parts: Vec<String>,
+    },
+    /// Build what people download.
+    Package {
+        /// An AppImage, too.
+        appimage: bool,
     },
     /// Look at every state of the window in a real browser.
     Gallery {
@@ -85,6 +91,8 @@ pub(crate) enum Part {
     Ui,
     /// The real app, end to end.
     E2e,
+    /// The packages, installed.
+    Package,
 }
 
 /// What help is about.
@@ -98,6 +106,8 @@ pub(crate) enum Topic {
     Test,
     /// `faults`.
     Faults,
+    /// `package`.
+    Package,
     /// `gallery`.
     Gallery,
     /// `rebrand`.
@@ -142,6 +152,7 @@ impl Ask {
             Topic::Demo => demo(options),
             Topic::Test => test(options),
             Topic::Faults => faults(options),
+            Topic::Package => package::package(options),
             Topic::Gallery => gallery(options),
             Topic::Rebrand => rebrand::rebrand(options),
             Topic::Bindings => nothing_more("bindings", options).map(|()| Self::Bindings),
@@ -161,6 +172,7 @@ fn topic(name: &str) -> Result<Topic> {
         "demo" => Ok(Topic::Demo),
         "test" => Ok(Topic::Test),
         "faults" => Ok(Topic::Faults),
+        "package" => Ok(Topic::Package),
         "gallery" => Ok(Topic::Gallery),
         "rebrand" => Ok(Topic::Rebrand),
         "bindings" => Ok(Topic::Bindings),
@@ -168,8 +180,8 @@ fn topic(name: &str) -> Result<Topic> {
         "setup" => Ok(Topic::Setup),
         name => depth::topic(name).or_else(|| cross::topic(name)).ok_or_else(|| {
             Failure::Usage(format!(
-                "there is no command `{name}`; there are demo, test, rebrand, faults, gallery, conformance, fuzz, mutants, bench, cross, \
-                 bindings and setup (--help says more)"
+                "there is no command `{name}`; there are demo, test, package, rebrand, faults, gallery, conformance, fuzz, mutants, bench, \
+                 cross, bindings and setup (--help says more)"
             ))
         }),
     }
@@ -201,15 +213,16 @@ fn test(options: &[&str]) -> Result<Ask> {
         Some(&"core") => Some(Part::Core),
         Some(&"ui") => Some(Part::Ui),
         Some(&"e2e") => Some(Part::E2e),
+        Some(&"package") => Some(Part::Package),
         Some(unknown) => {
             return Err(Failure::Usage(format!(
-                "there is no part `{unknown}`; there are core, ui and e2e, or no word for everything"
+                "there is no part `{unknown}`; there are core, ui, e2e and package, or no word for everything"
             )));
         }
     };
     match (part, options.get(1..).unwrap_or_default()) {
         (part, []) => Ok(Ask::Test { part, filter: None }),
-        (Some(Part::E2e), [name]) if !name.starts_with('-') => Ok(Ask::Test {
+        (Some(Part::E2e | Part::Package), [name]) if !name.starts_with('-') => Ok(Ask::Test {
             part,
             filter: Some((*name).to_owned()),
         }),
@@ -258,6 +271,7 @@ impl Topic {
             Self::Demo => DEMO,
             Self::Test => TEST,
             Self::Faults => FAULTS,
+            Self::Package => package::PACKAGE,
             Self::Gallery => GALLERY,
             Self::Rebrand => rebrand::REBRAND,
             Self::Bindings => BINDINGS,
@@ -274,6 +288,8 @@ impl Topic {
 const EVERYTHING: &str = "\
 cargo xtask demo                 build the app and open it with a demo identity provider
 cargo xtask test [core|ui|e2e]   check everything, or one part
+cargo xtask package              build what people download
+cargo xtask test package         install it and try everything with the installed app
 cargo xtask rebrand --name …     make it a product of your own: names, accent, icon
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
@@ -302,6 +318,7 @@ cargo xtask test                 everything, in this order: formatting, UI, demo
 cargo xtask test core            formatting, clippy, tests and bindings of the core crate
 cargo xtask test ui              formatting, lint, types, tests and build of the web UI
 cargo xtask test e2e [NAME]      the real app in a virtual display (Linux), only tests with NAME in their name
+cargo xtask test package [NAME]  the .deb and the .rpm of `cargo xtask package`: really installed, upgraded, removed (Debian, Ubuntu)
 
 The last line counts: N passed, M failed. A failed check that is not a test counts as one failure.
 What a failed end-to-end test saw is in target/e2e/.";

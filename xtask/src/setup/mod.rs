@@ -11,7 +11,7 @@ pub(crate) mod tool;
 use std::path::Path;
 
 pub(crate) use needs::Purpose;
-pub(crate) use packages::Consent;
+pub(crate) use packages::{Consent, as_root};
 
 use crate::environment;
 use crate::failure::Result;
@@ -33,6 +33,11 @@ pub(crate) fn everything(workspace: &Workspace, interrupt: &Interrupt, consent: 
         tool::TAURI_DRIVER.provide(workspace, interrupt)?;
     }
     Ok(())
+}
+
+/// Whether packages are installed with apt-get here.
+pub(crate) fn has_apt() -> bool {
+    system::System::here().has_apt()
 }
 
 /// What compiling the core needs.
@@ -85,6 +90,12 @@ pub(crate) fn virtual_desktop(workspace: &Workspace, interrupt: &Interrupt) -> R
     npm_packages(workspace, interrupt)?;
     browser::search_path(workspace)?;
     tool::TAURI_DRIVER.provide(workspace, interrupt)
+}
+
+/// What trying the packages needs: all that the end-to-end tests need, and more.
+pub(crate) fn packages(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    packages::provide(&[Purpose::Package], Consent::Ask, interrupt)?;
+    virtual_desktop(workspace, interrupt)
 }
 
 /// What the proof of faults needs: no app, no browser.

@@ -15,6 +15,8 @@ pub(crate) enum Purpose {
     Keyring,
     /// Running it in a virtual display, with a D-Bus, a keyring and a browser of its own.
     Virtual,
+    /// Looking into packages and trying them.
+    Package,
     /// Proving what happens when things go wrong: the core's processes with a keyring, without the app.
     Faults,
 }
@@ -73,10 +75,10 @@ impl Need {
     }
 }
 
-use Purpose::{App, Core, Desktop, Faults, Keyring, Virtual};
+use Purpose::{App, Core, Desktop, Faults, Keyring, Package, Virtual};
 
 /// Everything, in the order it is installed and told of.
-pub(crate) static NEEDS: [Need; 16] = [
+pub(crate) static NEEDS: [Need; 19] = [
     Need {
         why: "a C compiler and linker",
         probe: Probe::Program("cc"),
@@ -211,6 +213,33 @@ pub(crate) static NEEDS: [Need; 16] = [
         fedora: "at-spi2-core",
         arch: "at-spi2-core",
         suse: "at-spi2-core",
+    },
+    Need {
+        why: "reads an .rpm",
+        probe: Probe::Program("rpm"),
+        purposes: &[Package],
+        debian: "rpm",
+        fedora: "rpm",
+        arch: "rpm-tools",
+        suse: "rpm",
+    },
+    Need {
+        why: "unpacks an .rpm",
+        probe: Probe::Program("bsdtar"),
+        purposes: &[Package],
+        debian: "libarchive-tools",
+        fedora: "bsdtar",
+        arch: "libarchive",
+        suse: "bsdtar",
+    },
+    Need {
+        why: "judges what is told to software centres",
+        probe: Probe::Program("appstreamcli"),
+        purposes: &[Package],
+        debian: "appstream",
+        fedora: "appstream",
+        arch: "appstream",
+        suse: "AppStream",
     },
     Need {
         why: "the letters of the screenshots",

@@ -170,6 +170,16 @@ fn install(words: &[&str], names: &[&str], consent: Consent, interrupt: &Interru
     })
 }
 
+/// A command with an administrator's rights; where we have none, sudo asks for the password.
+pub(crate) fn as_root(words: &[&str]) -> Task {
+    let words = [&["env", "DEBIAN_FRONTEND=noninteractive"], words].concat();
+    if is_root() {
+        Task::new("env").args(words.get(1..).unwrap_or_default())
+    } else {
+        Task::new("sudo").args(words).asks()
+    }
+}
+
 /// Whether apt knows any package.
 fn has_lists(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else {

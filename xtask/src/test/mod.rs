@@ -4,6 +4,7 @@
 //! clippy, then one build that everything after it shares.
 
 mod copy;
+mod installed;
 mod marks;
 mod real;
 pub(crate) mod report;
@@ -19,6 +20,7 @@ use crate::task::Task;
 use crate::words::Part;
 use crate::workspace::Workspace;
 
+use installed::Packages;
 use real::Suite;
 use report::Report;
 
@@ -39,6 +41,7 @@ pub(crate) fn run(
         Some(Part::Core) => run.core(),
         Some(Part::Ui) => run.ui_alone(),
         Some(Part::E2e) => run.e2e_alone(filter.as_deref()),
+        Some(Part::Package) => run.installed(filter.as_deref()),
     };
     match ended {
         Ok(()) | Err(Failure::Reported) => run.report.finish(),
@@ -99,6 +102,25 @@ impl Run<'_> {
             return self.e2e(filter);
         }
         self.report.skip("end to end", "the app was not built");
+        Ok(())
+    }
+
+    /// The packages, tried on this machine.
+    fn installed(&mut self, filter: Option<&str>) -> Result<()> {
+        let (workspace, interrupt) = (self.workspace, self.interrupt);
+        let packages = Packages::find(workspace)?;
+        self.setup(setup::packages)?;
+        packages.make_room(interrupt)?;
+        if !self.check("build", cargo::build_all(workspace))? {
+            self.report.skip("packages", "the tests were not built");
+            return Ok(());
+        }
+        let tests = packages.tests(workspace, filter)?;
+        self.tests("packages", tests, tally::libtest)?;
+        let suite = Suite::installed(workspace, packages.program());
+        self.report.part("end to end, installed", || {
+            packages.while_installed(interrupt, || suite.run(workspace, interrupt, filter))
+        })?;
         Ok(())
     }
 

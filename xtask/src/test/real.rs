@@ -22,7 +22,12 @@ pub(crate) struct Suite {
     at_least: u32,
     /// What else the test runner is told.
     options: &'static [&'static str],
+    /// The program of the installed app, if it is about that one.
+    installed: Option<PathBuf>,
 }
+
+/// Stories that only a debug build can tell, or a machine on which no package has registered the links.
+const OF_THE_BUILD_TREE: [&str; 0] = [];
 
 impl Suite {
     /// The core's tests of the operating system's store. Each has a bus and a keyring of its own; `inside` is what they
@@ -32,6 +37,7 @@ impl Suite {
             folder: workspace.root().join("session/tests"),
             at_least: 5,
             options: &["--skip", "inside"],
+            installed: None,
         }
     }
 
@@ -42,6 +48,15 @@ impl Suite {
             folder: workspace.e2e().join("tests"),
             at_least: 13,
             options: &["--test-threads=2"],
+            installed: None,
+        }
+    }
+
+    /// The same tests of the installed app, but for a few.
+    pub(crate) fn installed(workspace: &Workspace, program: PathBuf) -> Self {
+        Self {
+            installed: Some(program),
+            ..Self::end_to_end(workspace)
         }
     }
 
@@ -55,6 +70,13 @@ impl Suite {
         let task = cargo::ignored_tests(workspace, &targets(&self.folder)?)
             .args(self.options)
             .args(filter);
+        let task = match &self.installed {
+            Some(program) => OF_THE_BUILD_TREE
+                .iter()
+                .fold(task, |task, name| task.args(["--skip", name]))
+                .env("LATCHKEY_INSTALLED", program),
+            None => task,
+        };
         let task =
             demo::in_virtual_desktop(task, workspace)?.hint("What a failed test saw is in target/e2e/.");
         let task = task.env("LATCHKEY_REBRANDED", copy::place(workspace));
@@ -67,7 +89,10 @@ impl Suite {
             }
             Some(_) => {}
             None => {
-                let missing = missing(marks::count_in(&self.folder)?, self.at_least, tally.ran());
+                let skipped = self.installed.as_ref().map_or(0, |_| OF_THE_BUILD_TREE.len());
+                let marked =
+                    marks::count_in(&self.folder)?.saturating_sub(u32::try_from(skipped).unwrap_or(0));
+                let missing = missing(marked, self.at_least, tally.ran());
                 if missing > 0 {
                     print::note(format_args!(
                         "{} tests ran, {missing} fewer than there should be.",
