@@ -47,8 +47,6 @@ pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
 /// Registers the scheme where needed. True when links will reach this program.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
-    use tauri_plugin_deep_link::DeepLinkExt as _;
-
     if platform::reaches_us(app, scheme) {
         return true;
     }
@@ -58,8 +56,17 @@ pub(crate) fn ensure(app: &AppHandle, scheme: &str) -> bool {
     register(app, scheme)
 }
 
-/// Registers the scheme, whoever has it. True when links will reach this program. (On macOS nothing can be written at run time.)
+/// The same at the person's wish, after links did not arrive.
+#[cfg(target_os = "linux")]
 pub(crate) fn register(app: &AppHandle, scheme: &str) -> bool {
+    platform::ensure(app, scheme)
+}
+
+/// Registers the scheme, whoever has it. True when links will reach this program. (On macOS nothing can be written at run time.)
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn register(app: &AppHandle, scheme: &str) -> bool {
+    use tauri_plugin_deep_link::DeepLinkExt as _;
+
     if cfg!(target_os = "macos") {
         return platform::reaches_us(app, scheme);
     }

@@ -61,7 +61,7 @@ async fn sign_out(names: &Names, places: Places) -> Result<String, Error> {
             .await
             .map(|()| "Nobody was signed in; the sign-in under way was given up.".to_owned()),
         View::SignedOut { .. } => Ok("Nobody is signed in.".to_owned()),
-        View::Unconfigured => Err(Error::new(Stage::Configuration, Code::ConfigurationMissing)),
+        View::Unconfigured { .. } => Err(Error::new(Stage::Configuration, Code::ConfigurationMissing)),
         View::Blocked { problem } => Err(Error::new(problem.stage, problem.code)),
         View::Restoring => Err(Error::new(Stage::Store, Code::StoreSilent)),
     };
