@@ -5,12 +5,14 @@ use crate::bench::Bench;
 use crate::failure::{Failure, Result};
 
 /// The fuzz targets; each is a file of fuzz/fuzz_targets.
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 10] = [
     "callback",
     "configuration",
+    "device_response",
     "discovery",
     "id_token",
     "key_set",
+    "pasted",
     "record",
     "request",
     "token_response",
@@ -83,8 +85,8 @@ pub(super) fn mutants(options: &[&str]) -> Result<Ask> {
 pub(super) const FUZZ: &str = "\
 cargo xtask fuzz [--minutes N] [TARGET…]      (10 minutes and every target without words; needs a nightly compiler)
 
-Feeds the parsers that face strangers: callback, configuration, discovery, id_token, key_set, record, request (of the loopback
-listener), token_response. What each promises is in session/src/inside. As many targets as there are processors run at once.
+Feeds the parsers that face strangers: callback, configuration, device_response, discovery, id_token, key_set, pasted, record,
+request (of the loopback listener), token_response. What each promises is in session/src/inside. As many targets as there are processors run at once.
 Prints a table, and fails on a crash: the input is then in fuzz/artifacts/TARGET. Seeds are in fuzz/seeds, what grew from them in
 fuzz/corpus, the fuzzer's own output in target/fuzz.";
 
