@@ -255,4 +255,6 @@ impl Provider {
 }
 
 #[cfg(test)]
+mod published_tests;
+#[cfg(test)]
 mod tests;
