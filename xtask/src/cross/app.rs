@@ -30,7 +30,7 @@ const CONFIGURATION: &str =
 /// A question and how it is asked.
 type Check = (&'static str, fn(&Place) -> Result<()>);
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("--version answers", version),
     ("--version answers in the console of its parent", in_a_console),
     (
@@ -47,6 +47,7 @@ const CHECKS: [Check; 8] = [
         "a registration that leads elsewhere is found and mended",
         elsewhere,
     ),
+    ("sign-out, as the uninstaller says it, answers", sign_out),
     ("no link is in the log", silent),
 ];
 
@@ -268,6 +269,17 @@ fn elsewhere(place: &Place) -> Result<()> {
     place.until(&before, "registered=true")?;
     let registered = place.registered()?;
     holds(!registered.contains("C:\\old"), registered)
+}
+
+fn sign_out(place: &Place) -> Result<()> {
+    let words = [place.program.as_os_str(), "sign-out".as_ref()];
+    let task = place
+        .wine
+        .task(words)
+        .env(&place.product.variable("CONFIG"), &place.config);
+    let answer = task.read(place.interrupt)?;
+    let said = answer.stdout.contains("Nobody is signed in.");
+    holds(answer.status.success() && said, answer.stdout)
 }
 
 fn silent(place: &Place) -> Result<()> {
