@@ -256,8 +256,8 @@ async fn a_link_that_is_lost_leads_to_loopback_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_arrives_or_was_asked_for_is_used() {
-    let desk = Desk::new().await;
     for (arrives, how) in [(true, None), (false, Some(How::DeepLink))] {
+        let desk = Desk::new().await;
         let mut run = desk
             .launch_with(|builder| builder.links(move || if arrives { Ok(()) } else { Err(String::new()) }));
         let _begun = run.session.begin_sign_in(how).await.unwrap();
