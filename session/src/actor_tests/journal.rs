@@ -24,6 +24,8 @@ async fn two(
         }
     });
     first.until(fresh).await;
+    // Both launches have asked what the person is called: what is told from now on is news.
+    eventually(|| desk.provider.count(Endpoint::Userinfo) == 3).await;
     (first, second)
 }
 
