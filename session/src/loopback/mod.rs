@@ -44,12 +44,15 @@ struct Limits {
     verdict: Duration,
     /// For a page to be fetched after the listener was dropped.
     grace: Duration,
+    /// For a connection that sends nothing, while others wait for its place. What has been sent is read, however late.
+    patience: Duration,
 }
 
 const LIMITS: Limits = Limits {
     connection: Duration::from_secs(5),
     verdict: Duration::from_secs(10),
     grace: Duration::from_secs(12),
+    patience: Duration::from_secs(1),
 };
 
 impl Loopback {

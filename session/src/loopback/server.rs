@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -18,7 +18,7 @@ use crate::secret::{SecretUrl, random_text};
 pub(super) const DONE: &str = "/done/";
 /// Pages remembered at once; those of strangers give way first, then the oldest. More than can be undecided at once: one for
 /// every connection, and for every place in the queue.
-const PAGES: usize = 64;
+pub(super) const PAGES: usize = 128;
 /// What is still read of a refused request, so that its sender gets to see the answer.
 const DRAIN_LIMIT: u64 = 64 * 1024;
 /// Before the next try when the operating system has no connection to give (too many open files).
@@ -62,12 +62,12 @@ pub(super) async fn serve(
         fetched: Notify::new(),
         answered: Notify::new(),
     });
-    let mut places = Places::default();
+    let mut places = Places::with(limits.patience);
     let mut next = None;
     let mut closing: Option<Instant> = None;
     while closing.is_none() || shared.owes_a_page() {
         if next.is_some()
-            && places.has_room().await
+            && places.has_room()
             && let Some(stream) = next.take()
         {
             let shared = shared.clone();
@@ -96,12 +96,16 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 
 async fn answer(mut stream: TcpStream, shared: &Shared, stage: &Stage) {
     let limit = shared.limits.connection;
-    let Ok(Some(request)) = timeout(limit, request::read(&mut stream, &shared.authority)).await else {
+    let (mut incoming, outgoing) = stream.split();
+    let request = tokio::select! {
+        biased;
+        request = timeout(limit, request::read(&mut incoming, &shared.authority)) => request,
+        () = stage.gives_way(outgoing.as_ref()) => return,
+    };
+    let Ok(Some(request)) = request else {
         return;
     };
-    if !stage.begin_work() {
-        return;
-    }
+    stage.begin_work();
     let (response, page) = match request {
         Request::Callback(query) => (shared.callback(&query).await, None),
         Request::Done(name) => match shared.page(&name).await {
@@ -117,7 +121,11 @@ async fn answer(mut stream: TcpStream, shared: &Shared, stage: &Stage) {
     if let Ok(Ok(())) = timeout(limit, write(&mut stream, response.as_bytes())).await {
         stage.rest();
         shared.answered.notify_one();
-        let _ = timeout(limit, drain(&mut stream)).await;
+        let (mut incoming, outgoing) = stream.split();
+        tokio::select! {
+            _ = timeout(limit, drain(&mut incoming)) => {}
+            () = stage.gives_way(outgoing.as_ref()) => {}
+        }
     }
 }
 
@@ -139,7 +147,7 @@ async fn write(stream: &mut TcpStream, response: &[u8]) -> std::io::Result<()> {
 }
 
 /// Waits for the other side to close: closing with input unread would take the answer back.
-async fn drain(stream: &mut TcpStream) -> std::io::Result<()> {
+async fn drain(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<()> {
     tokio::io::copy(&mut stream.take(DRAIN_LIMIT), &mut tokio::io::sink()).await?;
     Ok(())
 }

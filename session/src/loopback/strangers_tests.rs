@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use super::places::CONNECTIONS;
 use super::tests::{authority, get, location, send, with_limits};
 use super::{LIMITS, Limits, Loopback, QUEUE, Verdict};
 
@@ -18,7 +19,7 @@ async fn who_never_closes_does_not_keep_the_callback_out() {
     .await;
     let authority = authority(&loopback);
     let mut open = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..CONNECTIONS + 24 {
         let mut stream = TcpStream::connect(&authority).await.unwrap();
         let request = format!("GET / HTTP/1.1\r\nHost: {authority}\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -40,7 +41,7 @@ async fn who_sends_byte_by_byte_does_not_keep_the_callback_out() {
     .await;
     let authority = authority(&loopback);
     let mut slow = tokio::task::JoinSet::new();
-    for _ in 0..40 {
+    for _ in 0..CONNECTIONS + 24 {
         let authority = authority.clone();
         slow.spawn(async move {
             let mut stream = TcpStream::connect(&authority).await.unwrap();
@@ -54,6 +55,36 @@ async fn who_sends_byte_by_byte_does_not_keep_the_callback_out() {
         .expect("the callback is kept out");
     location(&answer);
     loopback.next().await.answer(Verdict::Finished);
+}
+
+/// Everything is sent before the listener gets a moment to read any of it, and no connection has a place for sure.
+#[tokio::test]
+async fn a_request_that_has_arrived_is_served_however_late_it_is_read() {
+    use std::io::{Read as _, Write as _};
+    let mut loopback = with_limits(Limits {
+        connection: Duration::from_secs(3600),
+        patience: Duration::ZERO,
+        ..LIMITS
+    })
+    .await;
+    let authority = authority(&loopback);
+    let mut ours = std::net::TcpStream::connect(&authority).unwrap();
+    let request = format!("GET /callback?state=ours HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+    ours.write_all(request.as_bytes()).unwrap();
+    let silent: Vec<_> = (0..2 * CONNECTIONS)
+        .map(|_| std::net::TcpStream::connect(&authority).unwrap())
+        .collect();
+    let arrival = tokio::time::timeout(Duration::from_secs(30), loopback.next())
+        .await
+        .expect("what was sent is lost");
+    assert!(arrival.url().secret().ends_with("state=ours"));
+    arrival.answer(Verdict::Finished);
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut answer = String::new();
+        ours.read_to_string(&mut answer).map(|_| answer)
+    });
+    location(&answer.await.unwrap().unwrap());
+    drop(silent);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::places::CONNECTIONS;
+use super::server::PAGES;
 use super::{LIMITS, Limits, Loopback, Verdict};
 
 /// `127.0.0.1:PORT`.
@@ -195,7 +197,7 @@ async fn silent_connections_do_not_keep_the_callback_out() {
     .await;
     let authority = authority(&loopback);
     let mut silent = Vec::new();
-    for n in 0..40 {
+    for n in 0..CONNECTIONS + 24 {
         let mut stream = TcpStream::connect(&authority).await.unwrap();
         if n % 2 == 0 {
             stream.write_all(b"GET /callback?code=").await.unwrap();
@@ -226,7 +228,7 @@ async fn connections_that_are_being_answered_keep_their_place() {
     let authority = authority(&loopback);
     let answer = get(&authority, "/callback?state=a").await;
     let mut readers = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..CONNECTIONS {
         let (authority, target) = (authority.clone(), location(&answer).to_owned());
         readers.push(tokio::spawn(async move { get(&authority, &target).await }));
     }
@@ -249,7 +251,7 @@ async fn a_flood_of_callbacks_is_bounded() {
     .await;
     let authority = authority(&loopback);
     let mut answers = Vec::new();
-    for n in 0..super::QUEUE + 80 {
+    for n in 0..super::QUEUE + PAGES + 16 {
         answers.push(get(&authority, &format!("/callback?n={n}")).await);
     }
     assert_eq!(loopback.arrivals.len(), super::QUEUE);
