@@ -50,6 +50,9 @@ impl Packages {
 
     /// Removes the package and what it has left; what was said.
     pub async fn purge(&self) -> Result<String> {
+        if !self.is_there().await? {
+            return Ok(String::new());
+        }
         apt(["purge", "-y", &self.name].map(OsString::from)).await
     }
 
@@ -65,6 +68,14 @@ impl Packages {
         let output = query.output().await.doing("start dpkg-query")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         Ok(text.strip_prefix("installed ").map(str::to_owned))
+    }
+
+    /// Whether dpkg has anything of it, be it settings.
+    async fn is_there(&self) -> Result<bool> {
+        let mut query = Command::new("dpkg-query");
+        query.args(["--show", "--showformat", "${db:Status-Status}", &self.name]);
+        let output = query.output().await.doing("start dpkg-query")?;
+        Ok(output.status.success() && output.stdout != b"not-installed")
     }
 
     /// A field of the .deb's control file.

@@ -37,7 +37,9 @@ impl Entry {
 enum Step {
     /// They do already.
     Nothing,
-    /// A package has registered us: its entry is made the one that counts, and ours goes.
+    /// They do by a package's entry; ours goes.
+    GiveWay,
+    /// A package has registered us, but another program counts: the package's entry is made the one that does, and ours goes.
     Prefer(String),
     /// Our own entry is written.
     Register,
@@ -68,8 +70,13 @@ pub(super) fn ensure(app: &AppHandle, scheme: &str) -> bool {
         .iter()
         .filter_map(Entry::of)
         .collect();
-    let done = match decide(default.as_ref(), &all, &place.own, &us) {
+    let own_is_there = place.applications.join(&place.own).exists();
+    let done = match decide(default.as_ref(), &all, (&place.own, own_is_there), &us) {
         Step::Nothing => Ok(()),
+        Step::GiveWay => {
+            tracing::info!("a package has registered the scheme: the app's own registration goes");
+            place.give_way()
+        }
         Step::Prefer(id) => {
             tracing::info!("a package has registered the scheme");
             place.prefer(&id)
@@ -86,18 +93,16 @@ pub(super) fn ensure(app: &AppHandle, scheme: &str) -> bool {
     done.is_ok()
 }
 
-/// Who counts now, and who else there is. `own` is the name of our own entry.
-fn decide(default: Option<&Entry>, all: &[Entry], own: &str, us: &Path) -> Step {
-    let reaches_us = |entry: &Entry| started_by(&entry.command, us) == Reached::Us;
-    let counts = default.filter(|entry| reaches_us(entry));
-    match (
-        counts,
-        all.iter().find(|entry| entry.id != own && reaches_us(entry)),
-    ) {
-        (Some(entry), None) if entry.id == own => Step::Nothing,
-        (Some(entry), _) if entry.id != own => Step::Nothing,
-        (_, Some(package)) => Step::Prefer(package.id.clone()),
-        (_, None) => Step::Register,
+/// From who counts now, and who else there is. `own` is the name of our own entry, and whether its file is there: the desktop does
+/// not tell of an entry whose program is gone.
+fn decide(default: Option<&Entry>, all: &[Entry], (own, own_is_there): (&str, bool), us: &Path) -> Step {
+    let reaches_us = |entry: &&Entry| started_by(&entry.command, us) == Reached::Us;
+    let package = all.iter().filter(|entry| entry.id != own).find(reaches_us);
+    match (default.filter(reaches_us), package) {
+        (Some(_), Some(_)) if own_is_there => Step::GiveWay,
+        (Some(_), _) => Step::Nothing,
+        (None, Some(package)) => Step::Prefer(package.id.clone()),
+        (None, None) => Step::Register,
     }
 }
 
@@ -109,13 +114,20 @@ struct Place {
 }
 
 impl Place {
+    /// Removes our own entry, and what says that it counts.
+    fn give_way(&self) -> io::Result<()> {
+        match fs::remove_file(self.applications.join(&self.own)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        self.tell_the_desktop();
+        gio::AppInfo::reset_type_associations(&self.mime_type);
+        Ok(())
+    }
+
     /// Makes this entry the one that counts.
     fn prefer(&self, id: &str) -> io::Result<()> {
-        let own = self.applications.join(&self.own);
-        if own.exists() {
-            fs::remove_file(own)?;
-            self.tell_the_desktop();
-        }
+        self.give_way()?;
         let entry = gio::DesktopAppInfo::new(id).ok_or(io::ErrorKind::NotFound)?;
         entry
             .set_as_default_for_type(&self.mime_type)

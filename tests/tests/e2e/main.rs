@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accessibility;
+mod appimage;
 mod canary;
 mod closed_meanwhile;
 mod configuration;

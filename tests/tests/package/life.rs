@@ -1,10 +1,12 @@
 //! A life of the package: installed, upgraded, downgraded, removed, purged; and what becomes of the session meanwhile.
 
 use std::fs;
+use std::path::Path;
 
 use latchkey_e2e::app;
 use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
 use latchkey_e2e::package::{Packages, of_the_system};
+use latchkey_e2e::paths;
 use latchkey_e2e::stage::{Setting, Stage, story};
 use serde_json::Value;
 
@@ -107,7 +109,7 @@ async fn removed(stage: &Stage, packages: &Packages, said: &str) -> Result<()> {
 
 /// An administrator's file, which belongs to the system and goes with it.
 fn managed(packages: &Packages) -> Result<()> {
-    let folder = std::path::Path::new("/etc").join(&packages.name);
+    let folder = Path::new("/etc").join(&packages.name);
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
@@ -131,4 +133,38 @@ async fn clear_as_told(stage: &Stage, said: &str) -> Result<()> {
         0,
         "entries in the keyring",
     )
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test package"]
+async fn it_can_be_looked_at() -> Result<()> {
+    let packages = Packages::under_test()?;
+    let folder = paths::evidence("installed");
+    fs::create_dir_all(&folder).doing("make the folder for the pictures")?;
+    packages.install(&packages.deb).await?;
+    let told = story("package-pictures", Setting::default(), async |stage| {
+        for (theme, environment) in [
+            ("light", [].as_slice()),
+            ("dark", &[("GTK_THEME", "Adwaita:dark")]),
+        ] {
+            stage.launch_with(environment);
+            stage.launch().await?;
+            if theme == "light" {
+                picture(stage, &folder.join("first-launch.png")).await?;
+                stage.sign_in("ada").await?;
+            }
+            stage.app()?.shows(&FRESH).await?;
+            stage.app()?.page().find("img.avatar").await?;
+            picture(stage, &folder.join(format!("{theme}.png"))).await?;
+            stage.quit().await?;
+        }
+        Ok(())
+    })
+    .await;
+    packages.purge().await?;
+    told
+}
+
+async fn picture(stage: &Stage, file: &Path) -> Result<()> {
+    fs::write(file, stage.app()?.page().picture().await?).doing("write a picture")
 }

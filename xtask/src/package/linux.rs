@@ -150,6 +150,7 @@ impl Stage<'_> {
             "productName": program,
             "bundle": {
                 "icon": icons,
+                "longDescription": wrapped(&self.names.description),
                 "linux": {
                     "deb": {
                         "section": "utils",
@@ -211,6 +212,26 @@ fn paragraphs(licence: &str) -> String {
             }
         })
         .collect();
+    lines.join("\n")
+}
+
+/// A text in lines as package managers show them.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let full = lines
+            .last()
+            .is_some_and(|line| !line.is_empty() && line.chars().count() + word.chars().count() >= 78);
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
     lines.join("\n")
 }
 

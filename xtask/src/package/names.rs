@@ -23,6 +23,8 @@ pub(crate) struct Names {
     pub(crate) version: String,
     /// One line that says what it does.
     pub(crate) summary: String,
+    /// What it does, in sentences.
+    pub(crate) description: String,
     /// Who publishes it.
     pub(crate) publisher: String,
     /// The copyright line.
@@ -55,6 +57,7 @@ impl Names {
             scheme: product.scheme,
             version: text("/version")?,
             summary: text("/bundle/shortDescription")?,
+            description: text("/bundle/longDescription")?,
             publisher: text("/bundle/publisher")?,
             copyright: text("/bundle/copyright")?,
             licence: text("/bundle/license")?,

@@ -22,7 +22,13 @@ use crate::workspace::Workspace;
 pub(crate) fn everything(workspace: &Workspace, interrupt: &Interrupt, consent: Consent) -> Result<()> {
     node::check(interrupt)?;
     let purposes: &[Purpose] = if cfg!(target_os = "linux") {
-        &[Purpose::Core, Purpose::App, Purpose::Desktop, Purpose::Virtual]
+        &[
+            Purpose::Core,
+            Purpose::App,
+            Purpose::Desktop,
+            Purpose::Virtual,
+            Purpose::Package,
+        ]
     } else {
         &[Purpose::Core, Purpose::App]
     };

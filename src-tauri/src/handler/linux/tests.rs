@@ -34,13 +34,13 @@ fn where_a_package_has_registered_us_nothing_is_written() {
     let us = Path::new("/bin/sh");
     let package = entry("notes.desktop", "sh %u");
     assert_eq!(
-        decide(Some(&package), slice::from_ref(&package), OWN, us),
+        decide(Some(&package), slice::from_ref(&package), (OWN, false), us),
         Step::Nothing
     );
     // Even if the person has made another program the default's neighbour.
     let other = entry("other.desktop", "/bin/ls %u");
     assert_eq!(
-        decide(Some(&package), &[other, package.clone()], OWN, us),
+        decide(Some(&package), &[other, package.clone()], (OWN, false), us),
         Step::Nothing
     );
 }
@@ -48,17 +48,25 @@ fn where_a_package_has_registered_us_nothing_is_written() {
 #[test]
 fn where_nobody_has_we_do_and_once() {
     let us = Path::new("/bin/sh");
-    assert_eq!(decide(None, &[], OWN, us), Step::Register);
+    assert_eq!(decide(None, &[], (OWN, false), us), Step::Register);
     let own = entry(OWN, "/bin/sh %u");
-    assert_eq!(decide(Some(&own), slice::from_ref(&own), OWN, us), Step::Nothing);
+    assert_eq!(
+        decide(Some(&own), slice::from_ref(&own), (OWN, false), us),
+        Step::Nothing
+    );
     let without_link = entry(OWN, "/bin/sh");
     assert_eq!(
-        decide(Some(&without_link), slice::from_ref(&without_link), OWN, us),
+        decide(
+            Some(&without_link),
+            slice::from_ref(&without_link),
+            (OWN, false),
+            us
+        ),
         Step::Register
     );
     let other = entry("other.desktop", "/bin/ls %u");
     assert_eq!(
-        decide(Some(&other), slice::from_ref(&other), OWN, us),
+        decide(Some(&other), slice::from_ref(&other), (OWN, false), us),
         Step::Register
     );
 }
@@ -67,7 +75,12 @@ fn where_nobody_has_we_do_and_once() {
 fn a_file_that_was_moved_is_registered_anew() {
     let moved = entry(OWN, "/nowhere/Notes.AppImage %u");
     assert_eq!(
-        decide(Some(&moved), slice::from_ref(&moved), OWN, Path::new("/bin/sh")),
+        decide(
+            Some(&moved),
+            slice::from_ref(&moved),
+            (OWN, true),
+            Path::new("/bin/sh")
+        ),
         Step::Register
     );
 }
@@ -76,11 +89,20 @@ fn a_file_that_was_moved_is_registered_anew() {
 fn our_own_entry_gives_way_to_a_packages() {
     let us = Path::new("/bin/sh");
     let package = entry("notes.desktop", "sh %u");
-    for own in [entry(OWN, "/nowhere/Notes.AppImage %u"), entry(OWN, "/bin/sh %u")] {
+    let own = entry(OWN, "/bin/sh %u");
+    let both = [own.clone(), package.clone()];
+    assert_eq!(decide(Some(&own), &both, (OWN, true), us), Step::GiveWay);
+    // The desktop does not tell of an entry whose program is gone.
+    assert_eq!(
+        decide(Some(&package), slice::from_ref(&package), (OWN, true), us),
+        Step::GiveWay
+    );
+    let other = entry("other.desktop", "/bin/ls %u");
+    let all = [other.clone(), package];
+    for own_is_there in [false, true] {
         assert_eq!(
-            decide(Some(&own), &[own.clone(), package.clone()], OWN, us),
-            Step::Prefer("notes.desktop".to_owned()),
-            "{own:?}"
+            decide(Some(&other), &all, (OWN, own_is_there), us),
+            Step::Prefer("notes.desktop".to_owned())
         );
     }
 }

@@ -106,3 +106,15 @@ fn a_licence_becomes_a_field_of_debian_copyright() {
     let text = "MIT License\n\nCopyright (c) x\n\nPermission is\nhereby\n\nTHE\n";
     assert_eq!(paragraphs(text), " Permission is\n hereby\n .\n THE");
 }
+
+#[test]
+fn a_long_text_is_told_in_lines() {
+    let text = wrapped(&"word ".repeat(40));
+    assert!(
+        text.lines()
+            .all(|line| line.len() <= 78 && !line.starts_with(' ')),
+        "{text}"
+    );
+    assert_eq!(text.split_whitespace().count(), 40);
+    assert_eq!(wrapped("one two"), "one two");
+}
