@@ -72,7 +72,10 @@ fn on_windows(
     interrupt: &Interrupt,
 ) -> Result<()> {
     let built = report.part("Windows build", || {
-        for_windows(toolchain, "build").args(["--bins"]).run(interrupt)?;
+        // The examples are named for their dev-dependencies: without them cargo would compile half of it twice.
+        for_windows(toolchain, "build")
+            .args(["--bins", "--examples"])
+            .run(interrupt)?;
         for_windows(toolchain, "test")
             .args(["--lib", "--bins", "--tests", "--no-run"])
             .run(interrupt)?;
