@@ -67,6 +67,11 @@
 
 #![forbid(unsafe_code)]
 
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
+
 mod account;
 mod actor;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Who is signed in: the [`Identity`] as the provider told it, and the [`Profile`] people see of it.
+//! Who is signed in: the identity as the provider told it, and the [`Profile`] people see of it.
 //!
 //! Claims are merged from the ID token and from userinfo (OpenID Connect Core, section 5.1). Everything here is bounded: the
 //! profile is part of a view, the identity of a credential store's record.

@@ -2,7 +2,7 @@
 //! them share one text, which is cleared when the last of them is dropped.
 //!
 //! Each has one loud accessor, `secret()`. Search for it to see every place where a secret leaves its wrapper. Writing
-//! secrets down is the business of [`record`](crate::record) alone.
+//! secrets down is the business of `record` alone.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What the outside sees of the session: one value, published whole. The wire type of the web view and the terminal client.
 //!
 //! A view never holds a token, a code, or the authorization URL, and stays under 8 KiB: every text in it is bounded where it
-//! is made ([`profile`](crate::profile), [`text`](crate::text)).
+//! is made ([`profile`](crate::profile), `text`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A machine of its own for one test: home, XDG directories, X display, session bus, unlocked keyring, desktop entries.
 //!
-//! Everything started in it carries the mark [`MARK`] in its environment, also what the bus, the portal or Chromium
-//! start on its behalf: that is how the [`Janitor`] knows what to end.
+//! Everything started in it carries the mark `MARK` in its environment, also what the bus, the portal or Chromium
+//! start on its behalf: that is how the `Janitor` knows what to end.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

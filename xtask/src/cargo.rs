@@ -97,6 +97,20 @@ pub(crate) fn test(workspace: &Workspace, scope: Scope) -> Task {
         .env("TS_RS_EXPORT_DIR", workspace.fresh_bindings())
 }
 
+/// The documentation of every library, with warnings as errors: what is public has to be said, and every link has to lead somewhere.
+/// The example is named for its dev-dependencies, see above.
+pub(crate) fn doc(workspace: &Workspace, scope: Scope) -> Task {
+    let others: &[&str] = match scope {
+        Scope::Everything => &["--exclude", "xtask"],
+        Scope::Core => &[],
+    };
+    cargo(workspace, "doc")
+        .args(scope.words())
+        .args(others)
+        .args(["--no-deps", "--lib", "--example", "minimal"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+}
+
 /// Only the bindings, of the core and of the shell.
 pub(crate) fn bindings(workspace: &Workspace) -> Task {
     cargo(workspace, "test")

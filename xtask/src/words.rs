@@ -313,9 +313,9 @@ Without a display, or with --headless, a guided tour runs instead (Linux): a vir
 its own, a real headless browser; it signs in, launches again, signs out, and leaves screenshots in target/demo/.";
 
 const TEST: &str = "\
-cargo xtask test                 everything, in this order: formatting, UI, demo provider, clippy, build,
-                                 Rust tests, bindings, keyring, end-to-end
-cargo xtask test core            formatting, clippy, tests and bindings of the core crate
+cargo xtask test                 everything, in this order: formatting, UI, demo provider, clippy, documents,
+                                 build, Rust tests, bindings, keyring, end-to-end
+cargo xtask test core            formatting, clippy, documents, tests and bindings of the core crate
 cargo xtask test ui              formatting, lint, types, tests and build of the web UI
 cargo xtask test e2e [NAME]      the real app in a virtual display (Linux), only tests with NAME in their name
 cargo xtask test package [NAME]  the .deb and the .rpm of `cargo xtask package`: really installed, upgraded, removed (Debian, Ubuntu)

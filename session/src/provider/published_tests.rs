@@ -71,7 +71,11 @@ const fn offered(
 }
 
 fn page() -> String {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/providers.md")).unwrap()
+    document("providers.md")
+}
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// The text of one heading.
@@ -139,6 +143,19 @@ fn a_document_for_all_tenants_is_nobodys() {
         let config = Config::parse(&toml, "common").unwrap().provider.unwrap();
         let error = Metadata::parse(include_bytes!("published/entra-common.json"), &config).unwrap_err();
         assert_eq!(error.code(), Code::IssuerMismatch);
+    }
+}
+
+#[test]
+fn what_the_other_documents_show_is_a_configuration() {
+    for name in ["adopt.md", "fleet.md"] {
+        let text = document(name);
+        let blocks: Vec<_> = text.split("```toml\n").skip(1).collect();
+        assert!(!blocks.is_empty(), "{name}");
+        for block in blocks {
+            let (toml, _) = block.split_once("```").unwrap();
+            assert!(Config::parse(toml, name).unwrap().provider.is_some());
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The timeline: what happened to this session, in the order in which it happened. Kept on this computer, bounded, and without
 //! anything personal: times, codes and reasons, never a name, an address, a subject or a token.
 //!
-//! It is made from the published views alone ([`past`] compares each with what was before it), so it says what people were
-//! shown and nothing else. Where the session has a directory of its own, a [`keeper`] writes it there; otherwise it lives as long
+//! It is made from the published views alone (`past` compares each with what was before it), so it says what people were
+//! shown and nothing else. Where the session has a directory of its own, a `keeper` writes it there; otherwise it lives as long
 //! as the process. A sign-out leaves it: to say afterwards what happened is its use.
 
 mod fold;

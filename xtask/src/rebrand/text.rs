@@ -152,9 +152,10 @@ mod tests {
             text = configuration(&text, from, to).unwrap();
         }
         assert_eq!(text, CONFIGURATION);
-        let other = manifest(MANIFEST, &ours.program, "acme-notes").unwrap();
+        let another = format!("{}-2", ours.program);
+        let other = manifest(MANIFEST, &ours.program, &another).unwrap();
         assert_ne!(other, MANIFEST);
-        assert_eq!(manifest(&other, "acme-notes", &ours.program).unwrap(), MANIFEST);
+        assert_eq!(manifest(&other, &another, &ours.program).unwrap(), MANIFEST);
     }
 
     #[test]

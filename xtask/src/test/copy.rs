@@ -169,6 +169,8 @@ mod tests {
             "a/b.rs",
             "a/target/c",
             "ui/node_modules/d",
+            "docs/screens/e",
+            "ui/src/screens/f",
             "Cargo.toml",
             ".cargo/config.toml",
         ] {

@@ -64,6 +64,7 @@ impl Run<'_> {
         let provider = node::npm(&self.workspace.demo()).args(["test"]);
         self.tests("demo provider", provider, tally::node)?;
         self.check("clippy", cargo::clippy(self.workspace, Scope::Everything))?;
+        self.check("documents", cargo::doc(self.workspace, Scope::Everything))?;
         let built = self.check("build", cargo::build_all(self.workspace))?;
         self.rust_tests(Scope::Everything)?;
         if !linux {
@@ -83,6 +84,7 @@ impl Run<'_> {
         setup::core(self.interrupt)?;
         self.check("formatting", cargo::fmt(self.workspace))?;
         self.check("clippy", cargo::clippy(self.workspace, Scope::Core))?;
+        self.check("documents", cargo::doc(self.workspace, Scope::Core))?;
         self.rust_tests(Scope::Core)
     }
 
