@@ -107,6 +107,12 @@ impl Shared {
             .is_some_and(|awaited| callback::carries(url, &awaited.redirect_uri, &awaited.state))
     }
 
+    /// Whether the attempt with this `state` waits for its answer.
+    pub(crate) fn awaits(&self, state: &StateValue) -> bool {
+        let awaited = self.awaited.load();
+        awaited.as_ref().is_some_and(|awaited| awaited.state == *state)
+    }
+
     /// Follows the state: the live session's token, or none, and the answer that is awaited.
     pub(crate) fn update(&self, state: &State, rules: &SessionConfig) {
         self.follow_attempt(state);

@@ -96,6 +96,33 @@ async fn a_cancel_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_at_any_moment_leaves_nothing_behind_and_opens_nothing_any_more() {
+    for how in [How::Loopback, How::DeepLink, How::Device] {
+        for endpoint in [Endpoint::Discovery, Endpoint::Pushed, Endpoint::Device] {
+            let desk = Desk::new().await;
+            desk.provider.offer_everything();
+            let gate = Arc::new(tokio::sync::Notify::new());
+            let mut run = desk.launch();
+            let traces = Traces::before(&mut run).await;
+            desk.provider.hold(endpoint, Arc::clone(&gate));
+            let begun = run.session.begin_sign_in(Some(how)).await.unwrap();
+            let asked = match (how, endpoint) {
+                (How::Device, Endpoint::Pushed) | (How::DeepLink | How::Loopback, Endpoint::Device) => false,
+                (How::DeepLink | How::Loopback | How::Device, _) => true,
+            };
+            eventually(|| !asked || desk.provider.count(endpoint) == 1).await;
+            run.session.cancel().await.unwrap();
+            assert_eq!(begun.ended().await.unwrap_err().code(), Code::Cancelled);
+            gate.notify_one();
+            traces.are_gone(&desk, &[]).await;
+            if asked {
+                assert!(run.pages.try_recv().is_err(), "{how:?} {endpoint:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_deadline_leaves_nothing_behind_and_says_one_thing() {
     for how in [How::Loopback, How::DeepLink, How::Device] {
         let mut desk = Desk::new().await;

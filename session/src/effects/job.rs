@@ -161,8 +161,11 @@ impl Job {
 
     pub(super) async fn present(&self, id: AttemptId, attempt: &Attempt, this_run: bool) {
         let kept = attempt.how() == How::DeepLink && !this_run && self.keep_attempt(attempt).await;
-        self.answer(Event::Presented { id, kept }).await;
+        let state = attempt.state.clone();
+        self.answer(Event::Presented { id, kept, state }).await;
         let opened = match self.page(&Opened::Request(Box::new(attempt.clone()))).await {
+            // Pushing the request may have taken a while: a page of an attempt that is over would only mislead.
+            Ok(_) if !self.world.shared.awaits(&attempt.state) => return,
             Ok(page) => open(Arc::clone(&self.world.browser), page).await,
             Err(error) => Err(error),
         };

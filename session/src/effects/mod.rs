@@ -44,6 +44,8 @@ pub(crate) struct Running {
     /// Tasks whose work must not be lost.
     owed: usize,
     listener: Option<(AttemptId, AbortHandle)>,
+    /// The attempt that is being prepared: nothing it does need come to its end.
+    preparing: Option<(AttemptId, AbortHandle)>,
 }
 
 impl Running {
@@ -54,6 +56,7 @@ impl Running {
             tasks: JoinSet::new(),
             owed: 0,
             listener: None,
+            preparing: None,
         }
     }
 
@@ -78,7 +81,8 @@ impl Running {
         match effect {
             Effect::ReadStore => self.spawn(async move { job.read_store().await }),
             Effect::Prepare { id, how, check, wish } => {
-                self.spawn(async move { job.prepare(id, how, check, &wish).await })
+                let work = async move { job.prepare(id, how, check, &wish).await };
+                self.preparing = Some((id, self.tasks.spawn(work)));
             }
             Effect::Poll { id, device } => self.spawn_owed(async move { job.poll(id, &device).await }),
             Effect::Identify { id, device, tokens } => {
@@ -101,6 +105,7 @@ impl Running {
                 self.spawn_owed(async move { job.redeem(id, &attempt, callback, kept).await });
             }
             Effect::PurgePending => self.forget_attempt(engine, None),
+            Effect::ForgetKept(state) => self.forget_attempt(engine, Some(state)),
             Effect::Save {
                 generation,
                 record,
@@ -188,8 +193,11 @@ impl Running {
         self.listener = Some((id, task));
     }
 
-    /// Closes the attempt's listener.
+    /// Closes the attempt's listener, and ends its preparation.
     pub(crate) fn stop_listening(&mut self, id: AttemptId) {
+        if let Some((_, task)) = self.preparing.take_if(|(preparing, _)| *preparing == id) {
+            task.abort();
+        }
         if let Some((_, task)) = self.listener.take_if(|(listening, _)| *listening == id) {
             task.abort();
         }

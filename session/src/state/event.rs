@@ -65,7 +65,11 @@ pub(crate) enum Event {
         result: Result<(), Error>,
     },
     /// The browser has the authorization request; whether the attempt could be kept for a cold start.
-    Presented { id: AttemptId, kept: bool },
+    Presented {
+        id: AttemptId,
+        kept: bool,
+        state: StateValue,
+    },
     /// A callback passed every check.
     Called {
         id: AttemptId,
@@ -255,6 +259,8 @@ pub(crate) enum Effect {
         result: Result<(), Error>,
         forget: Option<StateValue>,
     },
+    /// Forget an attempt that was kept when it was over already.
+    ForgetKept(StateValue),
     /// Forget an attempt found in the store that cannot go on.
     PurgePending,
     /// Write the record, with `expected` only over that generation. `quiet`: not if the person would be asked for anything.

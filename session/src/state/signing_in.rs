@@ -6,6 +6,7 @@ use super::{Asked, AttemptId, Before, Effect, Generation, Live, Moment, Ongoing,
 use crate::account::{Person, Wish};
 use crate::error::{Code, Error, Stage};
 use crate::exchange::Grant;
+use crate::secret::StateValue;
 use crate::tokens::TokenSet;
 use crate::view::{Detour, How, Kept};
 
@@ -98,20 +99,18 @@ impl State {
         }
     }
 
-    pub(super) fn presented(mut self, id: AttemptId, was_kept: bool) -> Next {
-        if let State::SigningIn(
-            Ongoing {
-                id: alive,
-                progress: Progress::Waiting { kept, .. },
-                ..
-            },
-            _,
-        ) = &mut self
-            && *alive == id
-        {
-            *kept = was_kept;
-        }
-        (self, Vec::new())
+    /// An attempt that was given up while it was being kept is not to stay in the credential store.
+    pub(super) fn presented(mut self, id: AttemptId, was_kept: bool, state: StateValue) -> Next {
+        let forget = match &mut self {
+            State::SigningIn(ongoing, _) if ongoing.id == id => {
+                if let Progress::Waiting { kept, .. } = &mut ongoing.progress {
+                    *kept = was_kept;
+                }
+                None
+            }
+            _ => was_kept.then_some(Effect::ForgetKept(state)),
+        };
+        (self, forget.into_iter().collect())
     }
 
     pub(super) fn called(self, id: AttemptId, callback: crate::callback::ValidatedCallback) -> Next {

@@ -35,7 +35,7 @@ impl State {
             Event::Polled { id, answer } => self.polled(id, answer, at),
             Event::TakeAnother => self.take_another(at),
             Event::Adopted { id, result } => self.adopted(id, result, at),
-            Event::Presented { id, kept } => self.presented(id, kept),
+            Event::Presented { id, kept, state } => self.presented(id, kept, state),
             Event::Called { id, callback } => self.called(id, callback),
             Event::OpenFailed { id, error } => self.open_failed(id, error),
             Event::Failed { id, error } => self.attempt_failed(id, error),
