@@ -19,7 +19,7 @@ use crate::places::Places;
 use crate::views::Views;
 
 /// How long a sign-in waits for a link to ourselves.
-const LINK_LIMIT: Duration = Duration::from_secs(3);
+const LINK_LIMIT: Duration = Duration::from_secs(4);
 
 /// The shell's own things.
 pub(crate) struct Shell {

@@ -95,6 +95,9 @@ async fn asked_as_it_should(stage: &Stage) -> Result<()> {
         Some("S256"),
         "the challenge's method",
     )?;
+    // A link the app sent to itself has arrived, so it relies on one.
+    let back = parameter("redirect_uri").unwrap_or_default();
+    ensure(back.ends_with(":/callback") && !back.starts_with("http"), &back)?;
     for name in ["state", "nonce", "code_challenge"] {
         let length = parameter(name).map_or(0, |value| value.len());
         ensure(
