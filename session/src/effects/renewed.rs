@@ -40,6 +40,9 @@ impl Job {
                 self.kept(generation, record.clone(), refused.clone(), wrote)
                     .await;
                 answer = pending.await;
+                if answer.is_err() {
+                    return;
+                }
             }
             match answer {
                 Ok(Put::Done(stored)) if silent => {
@@ -60,7 +63,6 @@ impl Job {
                         return self.lost(generation, record, found).await;
                     }
                 }
-                Err(_) if silent => return,
                 Err(error) => {
                     self.world.is_unsaved();
                     let problem = Error::from(error).into();

@@ -62,6 +62,19 @@ async fn a_silent_store_does_not_keep_a_process_from_its_own_next_renewal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_write_of_a_silent_store_that_comes_through_late_counts() {
+    let desk = Desk::with_files().await;
+    let store = Slow::default();
+    let mut run = signed_in_on(&desk, &store).await;
+    store.gate.close();
+    run.session.refresh().await.unwrap();
+    assert!(matches!(kept(&run.session.view()), Some(Kept::Unsaved { .. })));
+    store.gate.open();
+    // The next try of its own would be half a minute away.
+    run.until(|view| kept(view) == Some(Kept::Stored)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_older_generation_in_the_store_is_not_renewed() {
     let desk = Desk::new().await;
     desk.provider.rotate_refresh_tokens(true);
