@@ -63,7 +63,7 @@ fn callback(attempt: &Attempt) -> ValidatedCallback {
     callback
 }
 
-fn redeeming(over: State) -> State {
+pub(super) fn redeeming(over: State) -> State {
     let (state, attempt) = waiting(over, How::DeepLink);
     let callback = callback(&attempt);
     state
@@ -79,7 +79,7 @@ fn redeemed(id: AttemptId) -> Event {
     Event::Redeemed { id, grant }
 }
 
-fn saving(over: State) -> State {
+pub(super) fn saving(over: State) -> State {
     redeeming(over).transition(redeemed(ID), moment(1003)).0
 }
 
@@ -120,6 +120,20 @@ fn an_answer_of_the_browser_goes_to_the_attempt_it_was_judged_by() {
     assert!(matches!(effects.as_slice(), [Effect::Redeem { .. }]));
     let (state, effects) = state.transition(called(ID), moment(1003));
     assert_eq!((phase(&state), effects.len()), (Some(Phase::Finishing), 0));
+}
+
+#[test]
+fn what_was_kept_is_known_of_the_attempt_that_was_presented() {
+    for (id, is_kept) in [(ID, true), (ANOTHER, false)] {
+        let (state, attempt) = waiting(out(), How::DeepLink);
+        let (state, _) = state.transition(Event::Presented { id, kept: true }, moment(1002));
+        let callback = callback(&attempt);
+        let (_, effects) = state.transition(Event::Called { id: ID, callback }, moment(1003));
+        let [Effect::Redeem { kept, .. }] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(*kept, is_kept);
+    }
 }
 
 #[test]

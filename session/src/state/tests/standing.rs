@@ -60,6 +60,42 @@ fn it_is_unsaved_while_its_tokens_are_not_in_the_store() {
 }
 
 #[test]
+fn somebody_is_there_from_the_moment_the_record_is_written() {
+    assert!(signed_in(true).is_somebody());
+    assert!(!State::Restoring.is_somebody());
+    let out = || State::SignedOut(Out::because(Why::Never));
+    assert!(!out().is_somebody());
+    assert!(!super::attempts::redeeming(out()).is_somebody());
+    assert!(super::attempts::saving(out()).is_somebody());
+    assert!(super::attempts::redeeming(signed_in(true)).is_somebody());
+}
+
+#[test]
+fn a_probe_that_is_answered_ends_the_doubt_and_keeps_what_is_new() {
+    let probed = |state: State, answer| {
+        let generation = generation(&state);
+        state.transition(Event::Probed { generation, answer }, moment(1020))
+    };
+    let is_fresh = |state: &State| state.live().unwrap().trust == live::Trust::Fresh;
+    let same = || Ok(Probe::Confirmed(identity("ada")));
+    let (state, effects) = probed(doubted(true, 1010), same());
+    assert!(is_fresh(&state) && effects.is_empty(), "{effects:?}");
+    let (state, _) = probed(doubted(true, 1010), Ok(Probe::Unusable));
+    assert!(is_fresh(&state));
+    let mut newer = identity("ada");
+    newer.claims.insert("name".into(), "Ada".into());
+    let (state, effects) = probed(signed_in(true), Ok(Probe::Confirmed(newer)));
+    assert!(is_fresh(&state) && matches!(effects.as_slice(), [Effect::Save { .. }]));
+    // It fails while a renewal is under way: that will tell.
+    let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
+    let (state, _) = probed(state, Err(trouble(60)));
+    assert!(matches!(
+        state.live().unwrap().trust,
+        live::Trust::Refreshing { .. }
+    ));
+}
+
+#[test]
 fn a_record_as_old_as_what_the_launch_found_brings_nobody_back() {
     let found = Stored {
         generation: 4,
@@ -196,6 +232,7 @@ fn a_write_that_was_overtaken_by_nothing_newer_changes_nothing() {
     let (number, known) = (generation(&state), state.live().unwrap().stored.unwrap());
     let (state, effects) = state.transition(overtaken(number, known), moment(1201));
     assert_eq!((generation(&state), effects.len()), (number, 0));
+    assert_eq!(state.live().unwrap().tokens.obtained_at, second(1000));
     // Nobody waited for a renewal: none is answered.
     let (state, effects) = state.transition(overtaken(number, known + 1), moment(1202));
     assert_eq!(
