@@ -294,10 +294,19 @@ fn what_became_of_an_older_set_is_not_what_became_of_this_one() {
 }
 
 #[test]
-fn a_receipt_is_of_a_sign_out_alone() {
-    let (state, _) = signed_in(true).transition(Event::SignOut, moment(1010));
-    let State::SignedOut(out) = state else {
-        panic!("{state:?}")
-    };
-    assert_eq!(out.receipt, Some(Receipt::all(crate::view::Step::Pending)));
+fn a_sign_out_clears_the_record_where_there_is_one_or_may_be() {
+    let found = || Event::Looked(Ok(Box::new(Stored::default())));
+    let being_stored = this_run().transition(found(), moment(1009)).0;
+    for (state, clears) in [(signed_in(true), true), (this_run(), false), (being_stored, true)] {
+        let (state, effects) = state.transition(Event::SignOut, moment(1010));
+        let State::SignedOut(out) = state else {
+            panic!("{state:?}")
+        };
+        assert_eq!(out.receipt, Some(Receipt::all(crate::view::Step::Pending)));
+        assert_eq!(out.clearing.is_some(), clears);
+        let [Effect::Leave(leaving)] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(leaving.kept, clears);
+    }
 }
