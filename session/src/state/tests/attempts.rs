@@ -126,7 +126,15 @@ fn an_answer_of_the_browser_goes_to_the_attempt_it_was_judged_by() {
 fn what_was_kept_is_known_of_the_attempt_that_was_presented() {
     for (id, is_kept) in [(ID, true), (ANOTHER, false)] {
         let (state, attempt) = waiting(out(), How::DeepLink);
-        let (state, _) = state.transition(Event::Presented { id, kept: true }, moment(1002));
+        let presented = Event::Presented {
+            id,
+            kept: true,
+            state: attempt.state.clone(),
+        };
+        let (state, effects) = state.transition(presented, moment(1002));
+        // What was kept too late is forgotten.
+        let forgotten = matches!(effects.as_slice(), [Effect::ForgetKept(_)]);
+        assert_eq!((forgotten, effects.len()), (!is_kept, usize::from(!is_kept)));
         let callback = callback(&attempt);
         let (_, effects) = state.transition(Event::Called { id: ID, callback }, moment(1003));
         let [Effect::Redeem { kept, .. }] = effects.as_slice() else {
