@@ -75,6 +75,15 @@ impl Screen {
         Ok(self.windows()?.into_iter().find(|window| runs(window.pid)))
     }
 
+    /// The names a window goes by towards docks and task bars (`WM_CLASS`): its instance and its class.
+    pub fn classes_of(&self, window: Window) -> Result<Vec<String>> {
+        let names = self.property(window, self.atom("WM_CLASS")?)?;
+        let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(names
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect())
+    }
+
     /// Gives a window the keyboard.
     pub fn focus(&self, window: Window) -> Result<()> {
         self.connection

@@ -91,11 +91,15 @@ async fn started(stage: &Stage) -> Result<u32> {
 async fn titled(stage: &Stage, pid: u32) -> Result<()> {
     let screen = Screen::of(&stage.world)?;
     let title = stage.world.identity().title("Ada Park");
-    eventually("the person's name in the window title", async || {
+    let window = eventually("the person's name in the window title", async || {
         Ok(screen.window_of(pid)?.filter(|window| window.title == title))
     })
-    .await
-    .map(drop)
+    .await?;
+    let names = screen.classes_of(window.id)?;
+    ensure(
+        names.contains(&stage.world.identity().program()),
+        format_args!("the desktop entry's StartupWMClass is none of {names:?}"),
+    )
 }
 
 /// Waits until the app has turned away so many links.
