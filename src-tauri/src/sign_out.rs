@@ -54,19 +54,27 @@ async fn sign_out(names: &Names, places: Places) -> Result<String, Error> {
         Ok(Ok(view)) => view.clone(),
         Ok(Err(_)) | Err(_) => View::Restoring,
     };
-    let done = match view {
+    let done = leave(&session, view).await;
+    session.close().await;
+    done
+}
+
+async fn leave(session: &Session, view: View) -> Result<String, Error> {
+    // Whoever was signed in before a sign-in began still is.
+    let view = if matches!(view, View::SigningIn { .. }) {
+        session.cancel().await?;
+        session.view()
+    } else {
+        view
+    };
+    match view {
         View::SignedIn { .. } => session.sign_out().await.map(|receipt| told(&receipt)),
-        View::SigningIn { .. } => session
-            .cancel()
-            .await
-            .map(|()| "Nobody was signed in; the sign-in under way was given up.".to_owned()),
         View::SignedOut { .. } => Ok("Nobody is signed in.".to_owned()),
         View::Unconfigured { .. } => Err(Error::new(Stage::Configuration, Code::ConfigurationMissing)),
         View::Blocked { problem } => Err(Error::new(problem.stage, problem.code)),
         View::Restoring => Err(Error::new(Stage::Store, Code::StoreSilent)),
-    };
-    session.close().await;
-    done
+        View::SigningIn { .. } => Err(Error::new(Stage::Logout, Code::Busy)),
+    }
 }
 
 /// What a receipt says, in sentences.

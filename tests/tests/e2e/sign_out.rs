@@ -210,7 +210,17 @@ async fn on_the_command_line_it_needs_no_window() -> Result<()> {
         stage
             .app()?
             .shows(&[("state", "signed-out"), ("why", "by-user")])
-            .await
+            .await?;
+        // A sign-in that waits for the browser is given up.
+        stage.begin_sign_in().await?;
+        stage.quit().await?;
+        let (code, said) = on_the_command_line(stage).await?;
+        ensure(
+            code == Some(0) && said.contains("Nobody is signed in"),
+            format_args!("{code:?}: {said}"),
+        )?;
+        stage.launch().await?;
+        stage.app()?.shows(&[("state", "signed-out")]).await
     })
     .await
 }
