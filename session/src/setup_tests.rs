@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::{Offered, candidate, issuer, look};
 use crate::error::Code;
+use crate::http::tls_double::{Authority, Server};
 use crate::testing::{Answer, Endpoint, TestProvider, http};
 
 fn code_of(address: &str) -> Code {
@@ -111,6 +112,15 @@ async fn each_failure_is_a_fact_of_its_own() {
     );
     let nobody = "http://127.0.0.1:1";
     assert_eq!(look(&http(), nobody).await.unwrap_err().code(), Code::Offline);
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_here_trusts_is_told_with_its_issuer() {
+    let server = Server::start(Authority::new("Acme Root").issue("localhost")).await;
+    let address = format!("https://localhost:{}", server.port);
+    let error = look(&http(), &address).await.unwrap_err();
+    assert_eq!(error.code(), Code::Certificate);
+    assert!(error.to_string().contains("Acme Root"), "{error}");
 }
 
 #[test]

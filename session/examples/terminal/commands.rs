@@ -3,8 +3,12 @@
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use latchkey_session::config::ProviderConfig;
+use latchkey_session::ports::SystemClock;
+use latchkey_session::setup;
 use latchkey_session::view::How;
 use latchkey_session::{Error, Session, SignIn};
 use tokio::task::JoinSet;
@@ -50,6 +54,17 @@ impl Commands {
                 Err(error) => Box::pin(async { Err(error) }),
             },
             ("paste", _) => Box::pin(async move { session.paste(&rest).await }),
+            ("probe", address) => {
+                let (output, address) = (self.output.clone(), address.to_owned());
+                Box::pin(async move {
+                    output.probed(&setup::probe(&address, Arc::new(SystemClock)).await?);
+                    Ok(())
+                })
+            }
+            ("try", words) => match candidate_of(words) {
+                Ok(provider) => Box::pin(async move { session.try_provider(provider).await?.ended().await }),
+                Err(error) => Box::pin(async { Err(error) }),
+            },
             ("take-another", "") => Box::pin(async move { session.take_another().await }),
             ("callback", _) => Box::pin(async move { session.callback(&rest).await }),
             ("cancel", "") => Box::pin(async move { session.cancel().await }),
@@ -73,7 +88,8 @@ impl Commands {
             _ => Box::pin(async {
                 Err(unknown(
                     "commands: sign-in [deep-link|loopback|device] [another-account], switch deep-link|loopback|device, \
-                     callback URL, paste TEXT, take-another, cancel, refresh, status, sign-out, quit",
+                     callback URL, paste TEXT, take-another, cancel, refresh, status, sign-out, probe ADDRESS, \
+                     try ISSUER CLIENT_ID [NAME], quit",
                 ))
             }),
         };
@@ -117,6 +133,18 @@ fn options_of(words: &str) -> Result<SignIn, Error> {
         }
     }
     Ok(options)
+}
+
+fn candidate_of(words: &str) -> Result<ProviderConfig, Error> {
+    let mut words = words.splitn(3, char::is_whitespace);
+    match (words.next(), words.next(), words.next()) {
+        (Some(issuer), Some(client_id), name) => {
+            setup::candidate(issuer, client_id, name.unwrap_or_default())
+        }
+        _ => Err(unknown(
+            "try takes an issuer, a client identifier and, if you like, a name",
+        )),
+    }
 }
 
 fn how_of(word: &str) -> Result<How, Error> {

@@ -9,7 +9,8 @@
 //!
 //! Commands, one a line: `sign-in [deep-link|loopback|device] [another-account]`, `switch deep-link|loopback|device`, `callback URL`,
 //! `paste TEXT`, `take-another`, `cancel`, `refresh`, `status`, `sign-out`, `quit`. On another device: what to type and where is in
-//! the state. Somebody else than expected (phase `choosing`): `take-another` or `cancel`.
+//! the state. Somebody else than expected (phase `choosing`): `take-another` or `cancel`. Where the file names no provider:
+//! `probe ADDRESS`, and `try ISSUER CLIENT_ID [NAME]`, which writes the file when the sign-in succeeds.
 //! Every command is answered by exactly one `ok` or `error` line; commands run concurrently. The log is on standard error
 //! (`LATCHKEY_LOG` filters it).
 
@@ -76,6 +77,7 @@ async fn run(options: Options) -> Result<()> {
     };
     let (states, pages) = (output.clone(), output.clone());
     states.state(&View::Restoring);
+    let file = options.config.clone();
     let files = Locations {
         env: Some(options.config),
         named_by: "--config".to_owned(),
@@ -91,6 +93,7 @@ async fn run(options: Options) -> Result<()> {
     let session = builder
         .store(store)
         .redirects(Redirects::of_scheme(SCHEME))
+        .user_config(file)
         .browser(move |page: &Page| {
             pages.browser(page);
             Ok(())

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use latchkey_session::ports::{Page, Purpose};
+use latchkey_session::setup::ProbedProvider;
 use latchkey_session::view::View;
 use latchkey_session::{Code, Error, Problem, Stage};
 use serde_json::{Value, json};
@@ -33,6 +34,11 @@ impl Output {
             event["redirect_uri"] = json!(redirect_uri);
         }
         self.line(&event);
+    }
+
+    /// What a provider is and offers.
+    pub(crate) fn probed(&self, provider: &ProbedProvider) {
+        self.line(&json!({ "event": "probed", "provider": provider }));
     }
 
     /// The one answer to a command.
