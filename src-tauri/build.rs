@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use tauri_build::{AppManifest, Attributes};
 
-/// Every command of `src/commands.rs` and `src/metadata.rs`. Each gets a permission of its own; what the window holds is in `capabilities/`.
+/// Every command of `src/commands.rs`, `src/lane.rs` and `src/metadata.rs`. Each gets a permission of its own; what the window holds is in `capabilities/`.
 const COMMANDS: &[&str] = &[
     "subscribe",
     "painted",
@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "cancel_sign_in",
     "open_again",
     "copy_link",
+    "copy_code",
     "retry",
     "use_this_run",
     "sign_out",

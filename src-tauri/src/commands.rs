@@ -184,7 +184,7 @@ pub(crate) fn app_info(shell: State<'_, Shell>) -> AppInfo {
     shell.info()
 }
 
-fn copy(app: &AppHandle, text: &str) -> Answer {
+pub(crate) fn copy(app: &AppHandle, text: &str) -> Answer {
     app.clipboard()
         .write_text(text)
         .map_err(|_| internal("the clipboard could not be written"))

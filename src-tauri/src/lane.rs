@@ -7,11 +7,11 @@ use std::sync::Arc;
 use latchkey_session::doctor::Finding;
 use latchkey_session::ports::SystemClock;
 use latchkey_session::setup::{self, ProbedProvider};
-use latchkey_session::view::How;
+use latchkey_session::view::{How, View};
 use latchkey_session::{Redirects, Session};
 use tauri::{AppHandle, State};
 
-use crate::commands::Answer;
+use crate::commands::{Answer, copy, internal};
 use crate::shell::Shell;
 use crate::{doctor, handler};
 
@@ -25,6 +25,18 @@ pub(crate) async fn switch_way(how: How, session: State<'_, Session>) -> Answer 
 #[tauri::command]
 pub(crate) async fn paste_address(text: String, session: State<'_, Session>) -> Answer {
     Ok(session.paste(&text).await?)
+}
+
+/// Writes the code for another device to the clipboard.
+#[tauri::command]
+pub(crate) async fn copy_code(app: AppHandle, session: State<'_, Session>) -> Answer {
+    let View::SigningIn {
+        device: Some(device), ..
+    } = session.view()
+    else {
+        return Err(internal("there is no code to copy"));
+    };
+    copy(&app, &device.user_code)
 }
 
 /// Takes who came instead of who was expected.

@@ -116,6 +116,7 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
             commands::cancel_sign_in,
             commands::open_again,
             commands::copy_link,
+            lane::copy_code,
             commands::retry,
             commands::use_this_run,
             commands::sign_out,

@@ -12,6 +12,7 @@ const COMMANDS: [&str; 31] = [
     "copy_about",
     "copy_claim",
     "copy_claims",
+    "copy_code",
     "copy_details",
     "copy_doctor",
     "copy_link",

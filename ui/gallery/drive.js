@@ -62,6 +62,20 @@ async function open(browser, shot, { language = "en", press = shot.press } = {})
   await browser.until("document.readyState === 'complete' && document.querySelector('main') !== null", shot.name);
   await browser.until("document.fonts.status === 'loaded'", "the fonts");
   for (const name of press) {
+    const [label, text] = name.split(/=(.*)/s);
+    if (text !== undefined) {
+      await browser.until(
+        `(() => {
+        const label = [...document.querySelectorAll("label")].find((it) => it.textContent === ${JSON.stringify(label)});
+        if (!label?.control) return false;
+        label.control.value = ${JSON.stringify(text)};
+        return label.control.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      })()`,
+        `the field “${label}”`,
+      );
+      await browser.evaluate(frames);
+      continue;
+    }
     const button = `[...document.querySelectorAll("button")].find(
       (it) => (it.getAttribute("aria-label") ?? it.textContent.trim()) === ${JSON.stringify(name)})`;
     await browser.until(`(${button}?.click(), ${button} !== undefined)`, `the button “${name}”`);

@@ -28,6 +28,14 @@ function frame(shot: Shot, theme: "light" | "dark"): HTMLIFrameElement {
 async function press(frame: HTMLIFrameElement, shot: Shot): Promise<void> {
   for (const name of shot.press) {
     await new Promise((done) => setTimeout(done, 400));
+    const [label, text] = name.split(/=(.*)/s);
+    if (text !== undefined) {
+      const labels = [...(frame.contentDocument?.querySelectorAll("label") ?? [])];
+      const field = labels.find((it) => it.textContent === label)?.control;
+      if (field instanceof frame.contentWindow!.window.HTMLInputElement) field.value = text;
+      field?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      continue;
+    }
     const buttons = [...(frame.contentDocument?.querySelectorAll("button") ?? [])];
     buttons.find((it) => (it.getAttribute("aria-label") ?? it.textContent.trim()) === name)?.click();
   }

@@ -1,7 +1,7 @@
 // What a screen reader hears when the state changes: one short text, said once. Headings take the focus and are read by that, so
 // states whose heading says it all need nothing here.
 import { label } from "./claims";
-import { displayName } from "./clean";
+import { displayName, line } from "./clean";
 import type { Page } from "./page.svelte";
 import { troubles } from "./receipt";
 import { story } from "./story";
@@ -18,6 +18,8 @@ export function announcement(page: Page): string {
   switch (commands.copied) {
     case "copy-link":
       return page.say(said.linkCopied);
+    case "copy-code":
+      return page.say(said.codeCopied);
     case "copy-details":
       return page.say(said.detailsCopied);
     case "copy-timeline":
@@ -42,9 +44,16 @@ export function announcement(page: Page): string {
       return rows.length > 0 ? [`${title}.`, ...rows].join(" ") : page.say(said.problem, { title, sentence });
     }
     case "signing-in": {
+      if (view.choice) {
+        const [expected, came] = [line(view.choice.expected.name), line(view.choice.came.name)];
+        return page.say(said.choice, { title: page.say(words.waiting.titles.choosing), expected, came });
+      }
       const deadline = parse(view.deadline);
       if (view.phase !== "waiting" || deadline === null) return page.say(words.waiting.titles[view.phase]);
-      return page.say(words.waiting.leftSpoken, { time: spoken(deadline - page.now, page.language) });
+      const left = page.say(words.waiting.leftSpoken, { time: spoken(deadline - page.now, page.language) });
+      // Letter by letter, as it is typed.
+      const code = view.device && Array.from(line(view.device.user_code, 40)).join(" ");
+      return code ? `${page.say(said.code, { code })} ${left}` : left;
     }
     case "signed-in":
       if (view.freshness.kind === "stale") {
@@ -55,8 +64,11 @@ export function announcement(page: Page): string {
       const { title, sentence } = page.told(view.problem);
       return page.say(said.problem, { title, sentence });
     }
-    case "unconfigured":
-      return page.say(words.unconfigured.title);
+    case "unconfigured": {
+      if (!view.last_attempt) return page.say(words.unconfigured.title);
+      const { title, sentence } = page.setup.told(view.last_attempt, page);
+      return page.say(said.problem, { title, sentence });
+    }
     case "restoring":
       return "";
   }

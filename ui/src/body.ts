@@ -1,7 +1,7 @@
 // The state as attributes of <body>: what tests and style sheets may look at. The names and values are the wire's.
 import type { View } from "./bindings/View";
 
-const names = ["state", "why", "freshness", "kept", "problem"] as const;
+const names = ["state", "why", "freshness", "kept", "problem", "how", "phase"] as const;
 type Name = (typeof names)[number];
 
 /** Which attributes a view has; the rest are absent. */
@@ -19,8 +19,10 @@ export function attributes(view: View): Partial<Record<Name, string>> {
     case "blocked":
       return { state: view.kind, problem: view.problem.code };
     case "unconfigured":
-    case "restoring":
+      return { state: view.kind, ...(view.last_attempt ? { problem: view.last_attempt.code } : {}) };
     case "signing-in":
+      return { state: view.kind, how: view.how, phase: view.phase };
+    case "restoring":
       return { state: view.kind };
   }
 }

@@ -1,13 +1,18 @@
 // Pressing a button: at most one command at a time, its busy state, and what went wrong. A command that changes the state stays
 // busy until the next view, because the view is the answer; the others until their promise settles.
+import type { How } from "./bindings/How";
 import type { Problem } from "./bindings/Problem";
 import type { Bridge } from "./bridge";
 
 export type Command =
   | "sign-in"
+  | "another-account"
+  | "switch"
+  | "take-another"
   | "cancel"
   | "open-again"
   | "copy-link"
+  | "copy-code"
   | "retry"
   | "use-this-run"
   | "sign-out"
@@ -22,9 +27,13 @@ export type Command =
 
 const calls: Record<Command, (bridge: Bridge, subject: string) => Promise<void>> = {
   "sign-in": (bridge) => bridge.signIn(),
+  "another-account": (bridge) => bridge.signIn(undefined, true),
+  switch: (bridge, how) => bridge.switchWay(how as How),
+  "take-another": (bridge) => bridge.takeAnother(),
   cancel: (bridge) => bridge.cancelSignIn(),
   "open-again": (bridge) => bridge.openAgain(),
   "copy-link": (bridge) => bridge.copyLink(),
+  "copy-code": (bridge) => bridge.copyCode(),
   retry: (bridge) => bridge.retry(),
   "use-this-run": (bridge) => bridge.useThisRun(),
   "sign-out": (bridge) => bridge.signOut(),
@@ -41,6 +50,7 @@ const calls: Record<Command, (bridge: Bridge, subject: string) => Promise<void>>
 const copies: ReadonlySet<Command> = new Set([
   ...([
     "copy-link",
+    "copy-code",
     "copy-details",
     "copy-timeline",
     "copy-claims",
@@ -49,7 +59,9 @@ const copies: ReadonlySet<Command> = new Set([
     "copy-doctor",
   ] as const),
 ]);
-const changesView: ReadonlySet<Command> = new Set(["sign-in", "cancel", "retry", "use-this-run", "sign-out"]);
+const changesView: ReadonlySet<Command> = new Set([
+  ...(["sign-in", "another-account", "switch", "take-another", "cancel", "retry", "use-this-run", "sign-out"] as const),
+]);
 
 /** An accepted command whose view never comes (nothing changed) lets go of its button after this long. */
 const patience = 4000;

@@ -6,24 +6,28 @@ import type { Bridge } from "./bridge";
 
 type Show = (view: View, info: AppInfo | null) => void;
 
-/** Subscribes, and calls `show` for every view; the newest wins when several wait. `prepare`: what else what is known asks for. */
+/** Subscribes, and calls `show` for every view; the newest wins when several wait. `prepare`: what else a view, or what is known, asks for. */
 export function follow(
   bridge: Bridge,
   show: Show,
-  prepare: (info: AppInfo) => Promise<void> = () => Promise.resolve(),
+  prepare: (view: View, info: AppInfo | null) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let waiting: View | null = null;
   let working = false;
-  let before: View["kind"] | null = null;
+  /** The configuration is not known, or may be another one by now. */
+  let inDoubt = true;
 
   async function drain(): Promise<void> {
     working = true;
     while (waiting) {
-      const info: AppInfo | null = mayHaveChanged(before) ? await bridge.appInfo().catch(() => null) : null;
-      if (info) await prepare(info);
-      const view: View = waiting;
+      const info: AppInfo | null = inDoubt ? await bridge.appInfo().catch(() => null) : null;
+      let view: View;
+      do {
+        view = waiting;
+        await prepare(view, info);
+      } while (view !== waiting);
       waiting = null;
-      before = view.kind;
+      inDoubt = leavesInDoubt(view, inDoubt);
       show(view, info);
     }
     working = false;
@@ -35,7 +39,7 @@ export function follow(
   });
 }
 
-/** The configuration is read again out of these states, and has not been read by this page before the first one. */
-function mayHaveChanged(before: View["kind"] | null): boolean {
-  return before === null || before === "unconfigured" || before === "blocked" || before === "restoring";
+/** The configuration is read again out of these states; the first sign-in at a provider writes it. */
+function leavesInDoubt({ kind }: View, before: boolean): boolean {
+  return kind === "unconfigured" || kind === "blocked" || kind === "restoring" || (kind === "signing-in" && before);
 }

@@ -24,11 +24,13 @@ export function meaning(event: KeyboardEvent, page: Page): (() => void) | null {
   }
 }
 
-/** Closes what covers the screen; cancels an attempt. A search that holds something is emptied by the browser first. */
+/** Closes what covers the screen; goes back inside of one; cancels an attempt. A search that holds something is emptied by the browser first. */
 function escape(event: KeyboardEvent, page: Page): (() => void) | null {
   const field = event.target instanceof HTMLInputElement ? event.target : null;
   if (field?.type === "search" && field.value !== "") return null;
   if (page.over.panel) return () => page.over.leave();
+  const back = document.querySelector<HTMLButtonElement>("[data-leave]");
+  if (back) return () => back.click();
   if (page.view.kind === "signing-in") return () => void page.commands.run("cancel");
   return null;
 }

@@ -15,6 +15,7 @@ import { Doctor } from "./doctor.svelte";
 import { Over } from "./over.svelte";
 import { Panels } from "./panels.svelte";
 import { treatment, type Action } from "./problems";
+import { Setup } from "./setup.svelte";
 import { span } from "./time";
 import { Timeline } from "./timeline.svelte";
 
@@ -49,6 +50,7 @@ export class Page {
   readonly claims: Claims;
   readonly metadata: Metadata;
   readonly doctor: Doctor;
+  readonly setup: Setup;
   readonly over = new Over();
   readonly panels = new Panels();
   readonly bridge: Bridge;
@@ -64,6 +66,7 @@ export class Page {
     this.claims = new Claims(bridge);
     this.metadata = new Metadata(bridge);
     this.doctor = new Doctor(bridge);
+    this.setup = new Setup(bridge);
   }
 
   /** Shows a view. */
@@ -76,6 +79,7 @@ export class Page {
       this.over.close();
     }
     if (view.kind !== "signed-in") this.claims.forget();
+    if (view.kind !== "unconfigured" && view.kind !== "signing-in") this.setup.forget();
     this.view = view;
     if (view.kind !== "signed-in" || !this.info.editor) this.metadata.forget();
     else this.metadata.begin(`${view.profile.issuer} ${view.profile.sub}`);
@@ -88,9 +92,9 @@ export class Page {
     return this.language.words;
   }
 
-  /** The provider's name; null when the configuration gives it none. */
+  /** The provider's name, also of one that is being tried; null when nobody gave it one. */
   get provider(): string | null {
-    return line(this.info.provider ?? "", 40) || null;
+    return line(this.info.provider ?? this.setup.called, 40) || null;
   }
 
   /** What people call the credential store. */

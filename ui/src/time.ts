@@ -111,10 +111,14 @@ export function soon(at: number, now: number, language: Language): string {
   return language.say(language.words.time.at, { time: clock(at, language) });
 }
 
-/** "4:05", never below "0:00". */
-export function countdown(left: number): string {
-  const seconds = Math.max(0, Math.ceil(left / second));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+/** What is left of a countdown is shown in steps of this. */
+export const step = 10 * second;
+
+/** "5 minutes", in the last one "50 seconds": what is left, without haste. */
+export function calmly(left: number, language: Language): string {
+  return left > minute
+    ? span(Math.ceil(left / minute) * 60, language)
+    : span((Math.ceil(Math.max(0, left) / step) * step) / second, language);
 }
 
 /** "45 seconds", "14 minutes", "2 hours", "10 days": a span of so many seconds, rounded, in one unit. */

@@ -27,7 +27,12 @@ it.each([
   ["signed-out", "Sign in with Acme", "signIn"],
   ["signing-in", "Cancel", "cancelSignIn"],
   ["signing-in", "Open the browser again", "openAgain"],
-  ["signing-in", "Copy link", "copyLink"],
+  ["signed-out-ended", "Use another account", "signIn another"],
+  ["signing-in-device", "Copy code", "copyCode"],
+  ["signing-in-device", "Use the browser here instead", "switchWay deep-link"],
+  ["signing-in-choosing", "Continue as Benoît Okafor", "takeAnother"],
+  ["signing-in-choosing", "Cancel", "cancelSignIn"],
+  ["signing-in-not-registered", "Repair links", "repairLinks"],
   ["signed-in", "Sign out", "signOut"],
   ["stale-offline", "Try again", "retry"],
   ["stale-sign-in", "Sign in again", "signIn"],
@@ -35,7 +40,6 @@ it.each([
   ["blocked-locked", "Use for this run only", "useThisRun"],
   ["blocked-configuration", "Copy details", "copyDetails"],
   ["blocked-configuration", "Open folder", "openConfigFolder"],
-  ["unconfigured", "Open folder", "openConfigFolder"],
 ])("%s: “%s” asks for %s", async (state, name, command) => {
   const bridge = await open(state);
   await userEvent.click(button(name));

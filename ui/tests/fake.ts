@@ -2,13 +2,16 @@
 import type { AppInfo } from "../src/bindings/AppInfo";
 import type { Change } from "../src/bindings/Change";
 import type { Entry } from "../src/bindings/Entry";
+import type { Finding } from "../src/bindings/Finding";
 import type { Metadata } from "../src/bindings/Metadata";
 import type { Problem } from "../src/bindings/Problem";
+import type { ProbedProvider } from "../src/bindings/ProbedProvider";
 import type { Report } from "../src/bindings/Report";
 import type { Saved } from "../src/bindings/Saved";
 import type { View } from "../src/bindings/View";
 import type { Bridge } from "../src/bridge";
 import type { Claim } from "../src/bindings/Claim";
+import { providers, repairs } from "../src/bridge/lane";
 import { Page } from "../src/page.svelte";
 import { Language } from "../src/messages";
 
@@ -55,7 +58,18 @@ export class FakeBridge implements Bridge {
     this.asked.push("appInfo");
     return Promise.resolve({ ...this.info });
   };
-  signIn = () => this.#command("signIn");
+  signIn = (how?: string, another?: boolean) =>
+    this.#command(`signIn${how ? ` ${how}` : ""}${another ? " another" : ""}`);
+  switchWay = (how: string) => this.#command(`switchWay ${how}`);
+  pasteAddress = (text: string) => this.#command(`pasteAddress ${text}`);
+  copyCode = () => this.#command("copyCode");
+  takeAnother = () => this.#command("takeAnother");
+  repaired: Finding = repairs["usual"]!;
+  repairLinks = () => this.#command("repairLinks").then(() => this.repaired);
+  probed: ProbedProvider = providers["usual"]!;
+  probeProvider = (address: string) => this.#command(`probeProvider ${address}`).then(() => this.probed);
+  tryProvider = (issuer: string, clientId: string, name: string) =>
+    this.#command(`tryProvider ${issuer} ${clientId} ${name}`);
   cancelSignIn = () => this.#command("cancelSignIn");
   openAgain = () => this.#command("openAgain");
   copyLink = () => this.#command("copyLink");

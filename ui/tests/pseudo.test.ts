@@ -51,7 +51,8 @@ function texts(): string[] {
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
     // Data: names of people and claims, dates alone, technical text, keys, what the health check found.
-    if (parent?.closest("script, style, pre, code, kbd, time, bdi, .path, .found, h1[dir], .initials")) continue;
+    if (parent?.closest("script, style, pre, code, kbd, time, bdi, .path, .found, .letters, h1[dir], .initials"))
+      continue;
     found.push(walker.currentNode.textContent ?? "");
   }
   for (const element of document.body.querySelectorAll("*")) {

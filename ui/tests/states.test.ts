@@ -17,6 +17,7 @@ async function open(view: View, bridge = new FakeBridge(view)): Promise<FakeBrid
 }
 
 const about = "About Latchkey";
+const another = "Use another account";
 const buttons = () =>
   screen.queryAllByRole("button").map((button) => button.getAttribute("aria-label") ?? button.textContent?.trim());
 
@@ -43,16 +44,25 @@ describe.each(Object.keys(all))("%s", (name) => {
 });
 
 it.each([
-  ["unconfigured", ["Open folder", "Try again", about]],
+  ["unconfigured", ["Continue", "Write the configuration file instead", about]],
+  ["unconfigured-settings", ["Continue", "Write the configuration file instead", "Details", about]],
   ["restoring", []],
   ["signed-out", ["Sign in with Acme", about]],
-  ["attempt-cancelled", ["Sign in with Acme", about]],
-  ["attempt-clock", ["Sign in with Acme", "Details", about]],
-  ["attempt-clock-slow", ["Sign in with Acme", "Details", about]],
+  ["signed-out-by-user", ["Sign in with Acme", another, about]],
+  ["signed-out-ended", ["Sign in with Acme", another, about]],
+  ["attempt-cancelled", ["Sign in with Acme", another, about]],
+  ["attempt-timed-out", ["Sign in with Acme", another, about]],
+  ["attempt-clock", ["Sign in with Acme", another, "Details", about]],
+  ["attempt-clock-slow", ["Sign in with Acme", another, "Details", about]],
   ["stale-clock-fast", ["Try again", "Details", "Your details", "What happened?", "Sign out", about]],
-  ["signing-in", ["Open the browser again", "Copy link", "Cancel", about]],
+  ["signing-in", ["Open the browser again", "Having trouble?", "Cancel", about]],
   ["signing-in-preparing", ["Cancel", about]],
-  ["signing-in-stray", ["Open the browser again", "Copy link", "Cancel", about]],
+  ["signing-in-finishing", ["Cancel", about]],
+  ["signing-in-not-registered", ["Repair links", "Open the browser again", "Having trouble?", "Cancel", about]],
+  ["signing-in-device-preparing", ["Cancel", about]],
+  ["signing-in-device", ["Copy code", "Use the browser here instead", "Cancel", about]],
+  ["signing-in-choosing", ["Continue as Benoît Okafor", "Cancel", about]],
+  ["signing-in-stray", ["Open the browser again", "Having trouble?", "Cancel", about]],
   ["signed-in", ["Your details", "What happened?", "Sign out", about]],
   ["stale-offline", ["Try again", "Details", "Your details", "What happened?", "Sign out", about]],
   ["stale-sign-in", ["Sign in again", "Details", "Your details", "What happened?", "Sign out", about]],
@@ -66,7 +76,7 @@ it.each([
   await open(all[name]!);
   const visible = screen
     .queryAllByRole("button")
-    .filter((button) => !(button as HTMLButtonElement).disabled)
+    .filter((button) => !(button as HTMLButtonElement).disabled && !button.closest("[hidden]"))
     .map((button) => button.getAttribute("aria-label") ?? button.textContent?.trim());
   expect(visible).toEqual(wanted);
 });
@@ -127,7 +137,7 @@ it("a provider without a name: plain words", async () => {
   const bridge = new FakeBridge(all["signed-out-ended"]!);
   delete bridge.info.provider;
   await open(all["signed-out-ended"]!, bridge);
-  expect(buttons()).toEqual(["Sign in", about]);
+  expect(buttons()).toEqual(["Sign in", another, about]);
   expect(screen.getByRole("heading", { name: "Your provider ended your session" })).toBeTruthy();
 });
 

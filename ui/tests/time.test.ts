@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Language } from "../src/messages";
 import { nextTick } from "../src/ticking";
-import { clock, countdown, moment, parse, soon, span, spoken } from "../src/time";
+import { calmly, clock, moment, parse, soon, span, spoken } from "../src/time";
 
 const now = new Date(2026, 10, 20, 21, 0, 0).getTime();
 const en = new Language("en", "en", false);
@@ -34,13 +34,15 @@ describe("soon", () => {
 
 describe("countdown", () => {
   it.each([
-    [300_000, "5:00"],
-    [287_000, "4:47"],
-    [59_001, "1:00"],
-    [1, "0:01"],
-    [0, "0:00"],
-    [-5000, "0:00"],
-  ])("%d ms", (left, wanted) => expect(countdown(left)).toBe(wanted));
+    [300_000, "5 minutes"],
+    [287_000, "5 minutes"],
+    [60_001, "2 minutes"],
+    [60_000, "60 seconds"],
+    [20_001, "30 seconds"],
+    [1, "10 seconds"],
+    [0, "0 seconds"],
+    [-5000, "0 seconds"],
+  ])("%d ms", (left, wanted) => expect(calmly(left, en)).toBe(wanted));
 
   it("is spoken once a minute at most, and at the end", () => {
     const heard = new Set<string>();
@@ -72,9 +74,9 @@ it("knows a time from none", () => {
 
 describe("the page's clock", () => {
   const at = (offset: number) => new Date(now + offset).toISOString();
-  it("ticks each second of a countdown, until it is over", () => {
-    const view = { kind: "signing-in", how: "deep-link", phase: "waiting", deadline: at(5300) } as const;
-    expect(nextTick(view, now)).toBe(301);
+  it("ticks every ten seconds of a countdown, until it is over", () => {
+    const view = { kind: "signing-in", how: "deep-link", phase: "waiting", deadline: at(65_300) } as const;
+    expect(nextTick(view, now)).toBe(5301);
     expect(nextTick({ ...view, deadline: at(-1) }, now)).toBeNull();
     expect(nextTick({ ...view, phase: "finishing" }, now)).toBeNull();
   });

@@ -3,8 +3,10 @@
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
 import type { Change } from "../bindings/Change";
+import type { Finding } from "../bindings/Finding";
 import type { How } from "../bindings/How";
 import type { Metadata } from "../bindings/Metadata";
+import type { ProbedProvider } from "../bindings/ProbedProvider";
 import type { Profile } from "../bindings/Profile";
 import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
@@ -21,7 +23,21 @@ export interface Bridge {
   subscribe(onView: (view: View) => void): Promise<void>;
   appInfo(): Promise<AppInfo>;
   /** Resolves when the attempt has been accepted; how it went arrives as views. */
-  signIn(how?: How): Promise<void>;
+  signIn(how?: How, anotherAccount?: boolean): Promise<void>;
+  /** Lets the attempt go on another way; it arrives as a view. */
+  switchWay(how: How): Promise<void>;
+  /** What the person copied from the browser. Rejects with `paste-unusable` when it is not the address a sign-in ends at. */
+  pasteAddress(text: string): Promise<void>;
+  /** Copies the code for another device. */
+  copyCode(): Promise<void>;
+  /** Takes who came instead of who was expected. */
+  takeAnother(): Promise<void>;
+  /** Registers the app for its links once more, and tells whether one arrives now. */
+  repairLinks(): Promise<Finding>;
+  /** Asks the provider at an address what it is and what it offers. */
+  probeProvider(address: string): Promise<ProbedProvider>;
+  /** Signs in at a provider that was asked; it is configured when that succeeds. How it goes arrives as views. */
+  tryProvider(issuer: string, clientId: string, name: string): Promise<void>;
   cancelSignIn(): Promise<void>;
   openAgain(): Promise<void>;
   copyLink(): Promise<void>;

@@ -1,13 +1,17 @@
 // A shell for development in an ordinary browser. `?state=NAME` shows a sample of samples.ts (`?state=list` names them on the
 // console), `&then=NAME` another one after it. `&fail` makes every command fail, `&slow` keeps it busy, `&timeline=NAME`, `&claims=NAME`
-// and `&doctor=NAME` choose what happened before, who it is and what the health check finds, `&lang=de` the language (`en-XA`: the pseudo-locale, `en-XB`: the same
+// and `&doctor=NAME` choose what happened before, who it is and what the health check finds, `&probe=NAME` what answers in the first run
+// (a code: nothing does), `&repair=NAME` what becomes of links, `&lang=de` the language (`en-XA`: the pseudo-locale, `en-XB`: the same
 // from right to left). The buttons lead where they would lead.
+import type { Code } from "../bindings/Code";
+import type { How } from "../bindings/How";
 import type { View } from "../bindings/View";
 import { addLanguage } from "../messages";
 import { pseudo } from "../messages/pseudo";
 import type { Bridge } from ".";
 import { claimSamples } from "./claims";
 import { editing } from "./editing";
+import { providers, repairs } from "./lane";
 import { problem, sampleFile, samples } from "./samples";
 import { reports } from "./reports";
 import { timelines } from "./timelines";
@@ -15,6 +19,12 @@ import { timelines } from "./timelines";
 const picture = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#d9a441"/><circle cx="48" cy="38" r="17" fill="#7a4a1e"/><path d="M12 96a36 32 0 0 1 72 0z" fill="#2f4858"/></svg>',
 )}`;
+
+const ways: Readonly<Record<How, string[]>> = {
+  "deep-link": ["signing-in-preparing", "signing-in"],
+  loopback: ["signing-in-preparing", "signing-in-loopback"],
+  device: ["signing-in-device-preparing", "signing-in-device"],
+};
 
 export function mock(query: URLSearchParams): Bridge {
   addLanguage("en-XA", pseudo());
@@ -60,6 +70,28 @@ export function mock(query: URLSearchParams): Bridge {
         ...(query.has("lang") ? { language: query.get("lang") ?? "" } : {}),
       }),
     signIn: () => accept("signing-in-preparing", "signing-in", "signing-in-finishing", "signed-in"),
+    switchWay: (how) => accept(...ways[how]),
+    pasteAddress: async (text) => {
+      await pause(150);
+      if (!/[?&#]code=/.test(text)) {
+        throw problem("paste-unusable", { stage: "callback", fault: "person", retryable: false });
+      }
+      await accept("signing-in-finishing", "signed-in");
+    },
+    copyCode: () => command(),
+    takeAnother: () => accept("signing-in-finishing", "signed-in"),
+    repairLinks: async () => {
+      await command();
+      return repairs[query.get("repair") ?? "usual"] ?? repairs["usual"]!;
+    },
+    probeProvider: async () => {
+      await command();
+      const name = query.get("probe") ?? "usual";
+      const found = providers[name];
+      if (!found) throw problem(name as Code, { stage: "discovery", retryable: true });
+      return found;
+    },
+    tryProvider: () => accept("signing-in-preparing", "signing-in", "unconfigured-settings"),
     cancelSignIn: () => accept("attempt-cancelled"),
     openAgain: () => command(),
     copyLink: () => command(),

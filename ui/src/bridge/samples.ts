@@ -4,6 +4,7 @@ import type { Problem } from "../bindings/Problem";
 import type { Profile } from "../bindings/Profile";
 import type { Receipt } from "../bindings/Receipt";
 import type { View } from "../bindings/View";
+import { device, plainDevice } from "./lane";
 
 const minute = 60_000;
 
@@ -62,15 +63,26 @@ export function samples(now: number): Record<string, View> {
   });
   const leaving = (receipt: Receipt): View => ({ kind: "signed-out", why: "by-user", receipt });
   type SigningIn = Extract<View, { kind: "signing-in" }>;
-  const signingIn = (phase: SigningIn["phase"]): SigningIn => ({
+  const signingIn = (phase: SigningIn["phase"], more: Partial<SigningIn> = {}): SigningIn => ({
     kind: "signing-in",
     how: "deep-link",
     phase,
     deadline: at(5 * minute - 13_000),
+    ...more,
   });
+  const onDevice = { how: "device", device_offered: true } as const;
   const store = { stage: "store", fault: "machine" } as const;
   return {
     unconfigured: { kind: "unconfigured" },
+    "unconfigured-settings": {
+      kind: "unconfigured",
+      last_attempt: problem("invalid-client", {
+        stage: "token",
+        fault: "configuration",
+        retryable: false,
+        detail: "HTTP 401: invalid_client",
+      }),
+    },
     restoring: { kind: "restoring" },
     "signed-out": signedOut("never"),
     "signed-out-by-user": leaving({ device: "done", tokens: "done", provider_session: "failed" }),
@@ -86,6 +98,10 @@ export function samples(now: number): Record<string, View> {
     "signed-out-ceiling": signedOut("ceiling"),
     "signed-out-store-lost": signedOut("store-lost"),
     "signed-out-elsewhere": signedOut("elsewhere"),
+    "attempt-another-account": signedOut(
+      "ended-by-provider",
+      problem("another-account", { stage: "id-token", fault: "person", retryable: false }),
+    ),
     "attempt-cancelled": signedOut(
       "never",
       problem("cancelled", { stage: "browser", fault: "person", retryable: false }),
@@ -152,7 +168,33 @@ export function samples(now: number): Record<string, View> {
       }),
     ),
     "signing-in-preparing": signingIn("preparing"),
-    "signing-in": signingIn("waiting"),
+    "signing-in": signingIn("waiting", { device_offered: true }),
+    "signing-in-nearly-over": signingIn("waiting", { deadline: at(28_000) }),
+    "signing-in-loopback": signingIn("waiting", { how: "loopback" }),
+    "signing-in-not-registered": signingIn("waiting", { how: "loopback", detour: { why: "not-registered" } }),
+    "signing-in-link-lost": signingIn("waiting", {
+      how: "loopback",
+      device_offered: true,
+      detour: {
+        why: "link-lost",
+        finding: `Links that begin with ${__NAMES__.identifier}: start this program, but without the link.`,
+      },
+    }),
+    "signing-in-device-preparing": signingIn("preparing", onDevice),
+    "signing-in-device": signingIn("waiting", { ...onDevice, device: device(at(5 * minute)) }),
+    "signing-in-device-plain": signingIn("waiting", { ...onDevice, device: plainDevice(at(5 * minute)) }),
+    "signing-in-choosing": signingIn("choosing", {
+      choice: {
+        expected: { name: "Ada Park", login: "ada@example.com" },
+        came: { name: "Benoît Okafor", login: "benoit@example.com" },
+      },
+    }),
+    "signing-in-choosing-hostile": signingIn("choosing", {
+      choice: {
+        expected: { name: "Ada Park" },
+        came: { name: hostile.name, login: hostile.email ?? "" },
+      },
+    }),
     "signing-in-finishing": signingIn("finishing"),
     "signing-in-stray": { ...signingIn("waiting"), stray: true },
     "signed-out-stray": { kind: "signed-out", why: "by-user", stray: true },

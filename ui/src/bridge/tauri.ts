@@ -2,7 +2,9 @@
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
+import type { Finding } from "../bindings/Finding";
 import type { Metadata } from "../bindings/Metadata";
+import type { ProbedProvider } from "../bindings/ProbedProvider";
 import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
@@ -17,7 +19,14 @@ export const tauri: Bridge = {
     return invoke("subscribe", { channel });
   },
   appInfo: () => invoke<AppInfo>("app_info"),
-  signIn: (how) => invoke("sign_in", { how }),
+  signIn: (how, anotherAccount) => invoke("sign_in", { how, anotherAccount }),
+  switchWay: (how) => invoke("switch_way", { how }),
+  pasteAddress: (text) => invoke("paste_address", { text }),
+  copyCode: () => invoke("copy_code"),
+  takeAnother: () => invoke("take_another_account"),
+  repairLinks: () => invoke<Finding>("repair_links"),
+  probeProvider: (address) => invoke<ProbedProvider>("probe_provider", { address }),
+  tryProvider: (issuer, clientId, name) => invoke("try_provider", { issuer, clientId, name }),
   cancelSignIn: () => invoke("cancel_sign_in"),
   openAgain: () => invoke("open_again"),
   copyLink: () => invoke("copy_link"),
