@@ -48,6 +48,7 @@ pub mod identity;
 mod janitor;
 pub mod keyboard;
 pub mod keyring;
+pub mod listeners;
 pub mod log;
 pub mod memory;
 pub mod needles;

@@ -45,6 +45,28 @@ pub async fn pass(browser: &Browser, who: &str) -> Result<()> {
     }
 }
 
+/// Types nothing, but confirms the code that came with the address of another device's page, then signs in and consents.
+pub async fn approve_device(browser: &Browser, who: &str) -> Result<()> {
+    let code = eventually("the code's page", async || {
+        for css in ["#confirm", "#continue"] {
+            if browser.page().peek(css).await?.is_some() {
+                return Ok(Some(css));
+            }
+        }
+        Ok(None)
+    });
+    if code.await? == "#continue" {
+        click(browser, "#continue").await?;
+    }
+    click(browser, "#confirm").await?;
+    sign_in(browser, who).await
+}
+
+/// Asks for another account than the one that is offered.
+pub async fn another_account(browser: &Browser) -> Result<()> {
+    click(browser, "#another").await
+}
+
 /// Consents.
 pub async fn allow(browser: &Browser) -> Result<()> {
     click(browser, "button#allow").await

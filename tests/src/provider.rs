@@ -183,6 +183,11 @@ impl Provider {
         self.call(Method::POST, "/ttl", Some(seconds)).await.map(drop)
     }
 
+    /// What is announced and done from now on: `{"device": "off"}`, see the provider's README.
+    pub async fn offer(&self, offers: Value) -> Result<()> {
+        self.call(Method::POST, "/offers", Some(offers)).await.map(drop)
+    }
+
     /// Makes an endpoint misbehave.
     pub async fn fault(&self, fault: Value) -> Result<()> {
         self.call(Method::POST, "/faults", Some(fault)).await.map(drop)

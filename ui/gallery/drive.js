@@ -59,7 +59,9 @@ async function size(browser, [width, height]) {
 /** Opens a shot and waits until it is as it will stay. */
 async function open(browser, shot, { language = "en", press = shot.press } = {}) {
   await browser.call("Page.navigate", { url: `${address}/?${shot.query}&lang=${language}` });
-  await browser.until("document.readyState === 'complete' && document.querySelector('main') !== null", shot.name);
+  // Until the first view is there, the window is as it is while the store is asked.
+  const there = shot.query.startsWith("state=restoring") ? "main" : "main:not([aria-busy])";
+  await browser.until(`document.readyState === "complete" && document.querySelector("${there}") !== null`, shot.name);
   await browser.until("document.fonts.status === 'loaded'", "the fonts");
   for (const name of press) {
     const [label, text] = name.split(/=(.*)/s);

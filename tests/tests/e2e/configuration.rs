@@ -12,6 +12,7 @@ async fn without_one_the_app_says_what_to_write_where() -> Result<()> {
         stage.launch().await?;
         let app = stage.app()?;
         app.shows(&[("state", "unconfigured")]).await?;
+        app.page().press("Write the configuration file instead").await?;
         let text = app.page().text().await?;
         ensure(
             text.contains(&stage.world.identity().config_file()),
