@@ -34,10 +34,10 @@ pub(crate) async fn nothing_left(stage: &Stage, before: &BTreeSet<u16>) -> Resul
     })
     .await?;
     let kept = |username: &str| username.starts_with("attempt-");
-    let what = "no attempt left";
-    let all = stage
-        .keyring()
-        .wait(what, |entries| !entries.iter().any(|it| kept(&it.username)));
+    let keyring = stage.keyring();
+    let all = keyring.wait("no attempt left", |entries| {
+        !entries.iter().any(|it| kept(&it.username))
+    });
     all.await.map(drop)
 }
 
@@ -109,6 +109,13 @@ async fn without_a_handler_it_comes_back_over_loopback() -> Result<()> {
         pages::sign_in(&stage.browser, "ada").await?;
         stage.app()?.shows(&SIGNED_IN).await?;
         stage.browser.shows("You can close this tab").await?;
+        let product = stage.world.identity().product.clone();
+        stage.browser.shows(&product).await?;
+        let script = "return `${document.scripts.length} ${performance.getEntriesByType('resource').length}`";
+        let held = stage.browser.page().execute(script).await?;
+        ensure_eq(held.as_str(), Some("0 0"), "scripts and other files of the page")?;
+        let address = stage.browser.address().await?;
+        ensure(!address.contains("code="), &address)?;
         nothing_left(stage, &before).await
     })
     .await

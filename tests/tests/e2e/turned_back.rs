@@ -7,6 +7,8 @@ use latchkey_e2e::failure::{Result, ensure_eq};
 use latchkey_e2e::pages;
 use latchkey_e2e::stage::{Setting, story};
 
+use crate::lane::says;
+
 #[tokio::test]
 #[ignore = "cargo xtask test e2e"]
 async fn declines_to_share() -> Result<()> {
@@ -64,6 +66,7 @@ async fn an_older_tab_finished_late_does_no_harm() -> Result<()> {
 
         stage.browser.turn_to(&older).await?;
         pages::sign_in(&stage.browser, "benoit").await?;
+        says(stage, "That link belongs to another sign-in").await?;
         stage.browser.shows("You are signed in").await?;
         never(
             Duration::from_secs(2),
