@@ -1,5 +1,5 @@
 // What the page may ask of the shell, and which shell it talks to. Everything else in the page sees only `Bridge`.
-// No token, code or authorization URL passes through here, in either direction.
+// No token, code or authorization URL passes through here, in either direction, but an address that a person pastes.
 import type { AppInfo } from "../bindings/AppInfo";
 import type { Entry } from "../bindings/Entry";
 import type { Change } from "../bindings/Change";
