@@ -8,7 +8,7 @@ use latchkey_session::doctor::Finding;
 use latchkey_session::ports::SystemClock;
 use latchkey_session::setup::{self, ProbedProvider};
 use latchkey_session::view::{How, View};
-use latchkey_session::{Redirects, Session};
+use latchkey_session::{Code, Error, Redirects, Session, Stage};
 use tauri::{AppHandle, State};
 
 use crate::commands::{Answer, copy, internal};
@@ -61,9 +61,22 @@ pub(crate) async fn repair_links(
     Ok(doctor::without_home(finding))
 }
 
-/// Asks the provider at an address what it is and what it offers.
+/// Asks the provider at an address what it is and what it offers. At the first run alone, and one address at a time: a request to an
+/// address of the page's choice would be a way out for what the page knows of a person.
 #[tauri::command]
-pub(crate) async fn probe_provider(address: String) -> Answer<ProbedProvider> {
+pub(crate) async fn probe_provider(
+    address: String,
+    session: State<'_, Session>,
+    shell: State<'_, Shell>,
+) -> Answer<ProbedProvider> {
+    if !matches!(session.view(), View::Unconfigured { .. }) {
+        return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
+            .with_detail("a provider is configured already")
+            .into());
+    }
+    let Ok(_turn) = shell.probing.try_lock() else {
+        return Err(Error::new(Stage::Discovery, Code::Busy).into());
+    };
     Ok(setup::probe(&address, Arc::new(SystemClock)).await?)
 }
 

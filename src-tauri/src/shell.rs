@@ -32,6 +32,8 @@ pub(crate) struct Shell {
     handler_registered: bool,
     /// One look at a time.
     examining: tokio::sync::Mutex<()>,
+    /// One address at a time.
+    pub(crate) probing: tokio::sync::Mutex<()>,
     /// What the last one found.
     found: Mutex<Option<Report>>,
 }
@@ -48,6 +50,7 @@ impl Shell {
             store,
             handler_registered,
             examining: tokio::sync::Mutex::default(),
+            probing: tokio::sync::Mutex::default(),
             found: Mutex::default(),
         }
     }

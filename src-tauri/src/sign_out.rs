@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use latchkey_metadata::Drafts;
 use latchkey_session::config::Config;
 use latchkey_session::ports::Page;
 use latchkey_session::view::{Receipt, Step, View};
@@ -37,7 +38,7 @@ pub(crate) fn run(names: &Names) -> ExitCode {
 
 async fn sign_out(names: &Names, places: Places) -> Result<String, Error> {
     let (show, mut shown) = watch::channel(View::Restoring);
-    let layers = places.layers;
+    let (layers, data) = (places.layers.clone(), places.data.clone());
     let session = Session::builder(move || Config::load(&layers))
         .store(Arc::new(names.store()))
         .redirects(Redirects::of_scheme(&names.scheme))
@@ -46,7 +47,7 @@ async fn sign_out(names: &Names, places: Places) -> Result<String, Error> {
         .publisher(move |view: &View| {
             show.send_replace(view.clone());
         })
-        .data_dir(places.data)
+        .data_dir(places.data.clone())
         .cache_dir(places.cache)
         .start()?;
     let known = shown.wait_for(|view| !matches!(view, View::Restoring));
@@ -56,6 +57,13 @@ async fn sign_out(names: &Names, places: Places) -> Result<String, Error> {
     };
     let done = leave(&session, view).await;
     session.close().await;
+    if done.is_ok()
+        && let Some(provider) = Config::load(&places.layers)?.provider
+        && let Err(error) = Drafts::forget(&data, &provider.issuer, None)
+    {
+        let sentence = "changes of the person's details that were not saved could not be removed";
+        crate::logs::complain(&format!("{}: {sentence}: {error}", names.program));
+    }
     done
 }
 
@@ -69,7 +77,11 @@ async fn leave(session: &Session, view: View) -> Result<String, Error> {
     };
     match view {
         View::SignedIn { .. } => session.sign_out().await.map(|receipt| told(&receipt)),
-        View::SignedOut { .. } => Ok("Nobody is signed in.".to_owned()),
+        // Who was signed in before the provider or the clock ended it may still be known: that goes, too.
+        View::SignedOut { .. } => session
+            .sign_out()
+            .await
+            .map(|_| "Nobody is signed in.".to_owned()),
         View::Unconfigured { .. } => Err(Error::new(Stage::Configuration, Code::ConfigurationMissing)),
         View::Blocked { problem } => Err(Error::new(problem.stage, problem.code)),
         View::Restoring => Err(Error::new(Stage::Store, Code::StoreSilent)),
@@ -87,9 +99,8 @@ fn told(receipt: &Receipt) -> String {
     };
     let tokens = match receipt.tokens {
         Step::Done => "The provider has withdrawn its tokens.",
-        Step::Pending | Step::Failed => {
-            "The provider could not be told; the app tells it when it runs again."
-        }
+        Step::Pending => "The provider could not be told; the app tells it when it runs again.",
+        Step::Failed => "The provider refused to withdraw its tokens; they expire by themselves.",
         Step::Skipped => "The provider offers no way to withdraw its tokens; they expire by themselves.",
     };
     format!("{device}\n{tokens}\nIn the browser you may still be signed in at the provider.")
@@ -112,5 +123,6 @@ mod tests {
         assert!(told(&receipt(Step::Pending, Step::Done)).contains("as soon as"));
         assert!(told(&receipt(Step::Done, Step::Pending)).contains("could not be told"));
         assert!(told(&receipt(Step::Done, Step::Skipped)).contains("expire"));
+        assert!(told(&receipt(Step::Done, Step::Failed)).contains("refused"));
     }
 }

@@ -150,10 +150,15 @@ impl Actor {
         if self.world.user_config.is_none() {
             return Err(config::no_file());
         }
+        let known = (self.world.configure)()?;
+        if known.provider.is_some() {
+            return Err(Error::new(Stage::Configuration, Code::ConfigurationInvalid)
+                .with_detail("a provider has been configured meanwhile: start the app again"));
+        }
         let asked = self.asked(SignIn::default(), provider.redirect)?;
         let config = Config {
             provider: Some(provider),
-            ..(self.world.configure)()?
+            ..known
         };
         self.adopt(config)?;
         Ok(self.begin_asked(asked))

@@ -120,3 +120,19 @@ async fn where_a_provider_is_configured_none_can_be_tried() {
     assert!(run.session.try_provider(provider).await.is_err());
     assert!(signed_out(&run.session.view(), Why::Never));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_was_configured_meanwhile_is_not_written_over() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latchkey.toml");
+    let mut run = unconfigured(&desk, &file);
+    run.until(is_unconfigured).await;
+    // Somebody deploys one while the first run is on the screen.
+    let deployed = "[provider]\nissuer = \"https://id.deployed.example\"\nclient_id = \"desktop\"\n";
+    std::fs::write(&file, deployed).unwrap();
+    let provider = candidate(desk.provider.issuer(), "client-1", "Acme").unwrap();
+    let error = run.session.try_provider(provider).await.unwrap_err();
+    assert_eq!(error.code(), Code::ConfigurationInvalid);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), deployed);
+}

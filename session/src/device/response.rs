@@ -13,6 +13,7 @@ use crate::provider::is_loopback_http;
 use crate::secret::DeviceCode;
 use crate::state::later;
 use crate::text::neutral;
+use crate::unsaid::Unsaid;
 
 /// The longest device code, in bytes.
 const CODE_LIMIT: usize = 8 * 1024;
@@ -30,10 +31,23 @@ const LONGEST: f64 = 24.0 * 60.0 * 60.0;
 pub(crate) fn parse(answer: &[u8], token_endpoint: &str, loopback: bool, now: Timestamp) -> Result<Device> {
     let members = json::object(answer)
         .ok_or_else(|| malformed("the device authorization response is not a JSON object"))?;
-    let page = page(required(&members, "verification_uri")?, loopback)?;
+    let code = device_code(required(&members, "device_code")?)?;
+    // It is for the token endpoint alone: what people see and scan does not hold it.
+    let unsaid = Unsaid::of([code.secret()]);
+    let (typed, address) = (
+        required(&members, "user_code")?,
+        required(&members, "verification_uri")?,
+    );
+    // A code of a few characters is in many an address by chance.
+    let holds = |text: &str| text == code.secret() || code.secret().len() >= 8 && unsaid.is_in(text);
+    if holds(typed) || holds(address) {
+        return Err(malformed("what people are to see holds the device code"));
+    }
+    let page = page(address, loopback)?;
     let complete = members
         .get("verification_uri_complete")
         .and_then(Value::as_str)
+        .filter(|text| !holds(text))
         .and_then(|text| self::page(text, loopback).ok())
         // The person is shown one host, and the code must not lead to another.
         .filter(|complete| host(complete) == host(&page));
@@ -42,9 +56,9 @@ pub(crate) fn parse(answer: &[u8], token_endpoint: &str, loopback: bool, now: Ti
         return Err(malformed("the codes are over already"));
     }
     Ok(Device {
-        code: device_code(required(&members, "device_code")?)?,
+        code,
         token_endpoint: token_endpoint.to_owned(),
-        user_code: user_code(required(&members, "user_code")?)?,
+        user_code: user_code(typed)?,
         host: host(&page),
         verification_uri: page.into(),
         verification_uri_complete: complete.map(Url::into),

@@ -161,3 +161,19 @@ fn slow_down_is_for_good_and_failures_double_the_wait() {
     assert_eq!(seconds(pace.after_failure(Some(Duration::from_secs(90)))), 90);
     assert_eq!(seconds(pace.after(NotYet::SlowDown)), 15);
 }
+
+#[test]
+fn what_people_see_and_scan_does_not_hold_the_device_code() {
+    let code = "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS";
+    let holding = format!("https://example.com/device?user_code={code}");
+    let device = answer(json!({ "device_code": code, "verification_uri_complete": holding })).unwrap();
+    assert_eq!(device.verification_uri_complete, None);
+    assert_eq!(
+        code_of(json!({ "device_code": code, "verification_uri": holding })),
+        Code::TokenMalformed
+    );
+    assert_eq!(
+        code_of(json!({ "device_code": "WDJB-MJHT", "user_code": "WDJB-MJHT" })),
+        Code::TokenMalformed
+    );
+}

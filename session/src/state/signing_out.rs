@@ -1,13 +1,33 @@
 //! The transitions of a sign-out.
 
 use super::transition::Next;
-use super::{Before, Clearing, Effect, Leaving, Ongoing, Out, Progress, SignOutStep, State};
+use super::{Before, Clearing, Effect, Leaving, Ongoing, Out, Over, Progress, SignOutStep, State};
+use crate::account::Last;
 use crate::error::{Code, Error, Stage};
 use crate::view::{Kept, Receipt, Step, Why};
+
+/// Nobody is signed in, but it is still known who was: that goes.
+fn forgotten(out: Out) -> Next {
+    let over = Over {
+        expected: Some(out.seen),
+        why: Why::ByUser,
+        left: None,
+    };
+    let out = Out {
+        why: Why::ByUser,
+        last: Last::default(),
+        clearing: Some(Clearing { over, again: None }),
+        ..out
+    };
+    (State::SignedOut(out), vec![Effect::Clear { over, quiet: false }])
+}
 
 impl State {
     pub(super) fn sign_out(self) -> Next {
         let live = match &self {
+            State::SignedOut(out) if out.last != Last::default() => {
+                return forgotten(out.clone());
+            }
             State::Unconfigured(_) | State::Blocked(_) | State::Restoring | State::SignedOut(_) => {
                 return (self, Vec::new());
             }

@@ -115,6 +115,13 @@ async fn no_message_is_answered_but_our_own_commands() -> Result<()> {
                 format_args!("{command} panicked"),
             )?;
         }
+        // An address of the page's choice is asked at the first run alone.
+        let address = json!({ "address": stage.provider.issuer });
+        let answer = asked(stage, "probe_provider", &address).await?;
+        ensure(
+            answer.get("refused").is_some(),
+            format_args!("an address was asked: {answer}"),
+        )?;
         ensure_eq(
             stage.provider.requests().await?.len(),
             0,

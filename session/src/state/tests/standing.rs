@@ -310,3 +310,28 @@ fn a_sign_out_clears_the_record_where_there_is_one_or_may_be() {
         assert_eq!(leaving.kept, clears);
     }
 }
+
+#[test]
+fn a_sign_out_after_the_session_has_ended_forgets_who_it_was() {
+    let (state, _) = signed_in(true).transition(Event::RenewNow, moment(1010));
+    let generation = generation(&state);
+    let ended = Event::RenewalFailed {
+        generation,
+        error: refused(Code::InvalidGrant),
+        spent_at: None,
+    };
+    let (state, _) = state.transition(ended, moment(1011));
+    let (state, _) = state.transition(Event::Cleared(Ok(2)), moment(1012));
+    let known = |state: &State| state.out().is_some_and(|out| out.last.person.is_some());
+    assert!(known(&state), "for the way back in");
+    let (state, effects) = state.transition(Event::SignOut, moment(1013));
+    assert!(!known(&state));
+    let [Effect::Clear { over, .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((over.expected, over.why, over.left), (Some(2), Why::ByUser, None));
+    // Once is enough.
+    let (state, _) = state.transition(Event::Cleared(Ok(3)), moment(1014));
+    let (_, effects) = state.transition(Event::SignOut, moment(1015));
+    assert!(effects.is_empty(), "{effects:?}");
+}
