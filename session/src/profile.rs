@@ -90,7 +90,7 @@ impl Identity {
         let name = self
             .text("name", NAME_LIMIT)
             .or_else(|| preferred_username.clone())
-            .or_else(|| email.clone())
+            .or_else(|| self.text("email", NAME_LIMIT))
             .unwrap_or_else(|| neutral(&self.sub, NAME_LIMIT));
         Profile {
             issuer: self.issuer.clone(),
