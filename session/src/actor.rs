@@ -6,6 +6,7 @@
 
 mod commands;
 mod messages;
+mod owing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +51,8 @@ pub(crate) struct Actor {
     waiting: Waiting,
     running: Running,
     signed_out_state: Option<StateValue>,
-    owing: Owing,
+    /// Who is owed revocations: not only the provider that is configured, but each that was tried in this run, too.
+    owing: Vec<(Arc<Engine>, Owing)>,
     /// Where everybody's answers come in, for who starts later.
     outbox: mpsc::Sender<Message>,
     listener: Option<Listener>,
@@ -78,7 +80,7 @@ impl Actor {
             attempts: 0,
             waiting: Waiting::default(),
             signed_out_state: None,
-            owing: Owing::default(),
+            owing: Vec::new(),
             outbox,
             listener: None,
             closing: Vec::new(),
@@ -180,11 +182,7 @@ impl Actor {
         self.stray_until = self
             .stray_until
             .filter(|until| now < *until && *until <= later(now, STRAY));
-        if self.owing.begin(self.world.clock.now())
-            && let Some(engine) = &self.engine
-        {
-            self.running.send_owed(engine);
-        }
+        self.send_what_is_due(now);
         self.apply(Event::Tick);
     }
 
@@ -195,7 +193,7 @@ impl Actor {
             .state
             .wakes_at(&self.rules)
             .into_iter()
-            .chain(self.owing.due())
+            .chain(self.owing.iter().filter_map(|(_, owing)| owing.due()))
             .chain(self.stray_until)
             .min()?;
         let left = Duration::try_from(wakes_at.duration_since(self.world.clock.now())).unwrap_or_default();
@@ -204,7 +202,7 @@ impl Actor {
 
     fn receive(&mut self, message: Message) {
         match message {
-            Message::Answer(event) => self.apply(event),
+            Message::Answer(event, engine) => self.answered(event, &engine),
             Message::Listening(id, listener) => {
                 if self.state.ongoing().is_some_and(|ongoing| ongoing.id == id) {
                     self.running.listen(id, listener);
@@ -212,7 +210,7 @@ impl Actor {
             }
             Message::Arrived(id, arrival) => self.arrived(id, arrival),
             Message::AwaitReturn(state) => self.signed_out_state = Some(state),
-            Message::Owing(left) => self.owing.left(left, self.world.clock.now(), jitter()),
+            Message::Owing(left, engine) => self.owes(left, engine),
             Message::Watching(listener) => {
                 self.listener = Some(listener);
                 // What changed before anybody watched.

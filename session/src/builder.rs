@@ -160,7 +160,6 @@ impl Builder {
             data_dir: self.data_dir,
             cache_dir: self.cache_dir,
             shared: Arc::clone(&shared),
-            owed: Mutex::default(),
             left: Mutex::default(),
             told: Mutex::default(),
             unsaved: Mutex::default(),

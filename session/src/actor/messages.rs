@@ -1,11 +1,13 @@
 //! What comes to the actor: commands of handles, and what effects bring back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::claim::Claim;
 use crate::config::ProviderConfig;
+use crate::effects::Engine;
 use crate::error::Result;
 use crate::handle::SignIn;
 use crate::loopback::{Arrival, Loopback};
@@ -82,16 +84,16 @@ pub(crate) enum Command {
 /// What effects bring back.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// An answer.
-    Answer(Event),
+    /// An answer, and the provider it was asked for.
+    Answer(Event, Arc<Engine>),
     /// The listener of an attempt is open.
     Listening(AttemptId, Loopback),
     /// A request for the callback path of an attempt's listener.
     Arrived(AttemptId, Arrival),
     /// The provider's sign-out page was opened and will send the browser back with this.
     AwaitReturn(StateValue),
-    /// So many revocations are still owed.
-    Owing(usize),
+    /// So many revocations are still owed to this provider.
+    Owing(usize, Arc<Engine>),
     /// Changes by other processes will be told.
     Watching(Listener),
     /// Another process has changed the stored session.

@@ -136,3 +136,97 @@ async fn a_provider_that_was_configured_meanwhile_is_not_written_over() {
     assert_eq!(error.code(), Code::ConfigurationInvalid);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), deployed);
 }
+
+/// Somebody signs in at the desk's provider, and leaves while its answer with the tokens is on the way.
+async fn left_behind(desk: &Desk, run: &mut Run, how: How) -> Arc<tokio::sync::Notify> {
+    let gate = Arc::new(tokio::sync::Notify::new());
+    run.until(is_unconfigured).await;
+    let provider = candidate(desk.provider.issuer(), "client-1", "").unwrap();
+    let begun = run.session.try_provider(provider).await.unwrap();
+    let page = run.page().await;
+    desk.provider.hold(Endpoint::Token, Arc::clone(&gate));
+    if how == How::Device {
+        run.session.switch(How::Device).await.unwrap();
+        run.until(|view| matches!(view, View::SigningIn { device: Some(_), .. }))
+            .await;
+        desk.provider.decide_on_devices(Ok(()));
+    } else {
+        run.session
+            .callback(&desk.provider.authorize(&page))
+            .await
+            .unwrap();
+    }
+    eventually(|| desk.provider.count(Endpoint::Token) == 1).await;
+    run.session.cancel().await.unwrap();
+    assert_eq!(begun.ended().await.unwrap_err().code(), Code::Cancelled);
+    gate
+}
+
+/// The page of a sign-in at this provider, which is tried.
+async fn page_at(run: &mut Run, provider: &TestProvider) -> SecretUrl {
+    let candidate = candidate(provider.issuer(), "client-1", "").unwrap();
+    let _begun = run.session.try_provider(candidate).await.unwrap();
+    run.page().await
+}
+
+/// This provider has seen nothing that belongs to the desk's.
+fn has_seen_nothing_of(desk: &Desk, other: &TestProvider) {
+    assert_eq!(other.count(Endpoint::Revocation), 0);
+    let tokens = desk.provider.issued().refresh_tokens;
+    assert!(!tokens.is_empty());
+    assert!(
+        !tokens.iter().any(|token| holds(&desk.store, token)),
+        "{tokens:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_comes_after_a_cancel_goes_back_where_it_came_from_whoever_is_tried_meanwhile() {
+    for how in [How::DeepLink, How::Device] {
+        for then in ["nothing", "another is tried", "another lets in"] {
+            let desk = Desk::new().await;
+            desk.provider.offer_everything();
+            let another = TestProvider::start().await;
+            let folder = tempfile::tempdir().unwrap();
+            let mut run = unconfigured(&desk, &folder.path().join("latchkey.toml"));
+            let gate = left_behind(&desk, &mut run, how).await;
+            if then != "nothing" {
+                let page = page_at(&mut run, &another).await;
+                if then == "another lets in" {
+                    run.session.callback(&another.authorize(&page)).await.unwrap();
+                    run.until(fresh).await;
+                }
+            }
+            let view = run.session.view();
+            gate.notify_one();
+            eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
+            assert_eq!(run.session.view(), view, "{then}");
+            run.session.close().await;
+            has_seen_nothing_of(&desk, &another);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_could_not_be_told_is_told_to_no_other_one() {
+    let desk = Desk::new().await;
+    let another = TestProvider::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = unconfigured(&desk, &folder.path().join("latchkey.toml"));
+    desk.provider
+        .always(Endpoint::Revocation, Answer::error(503, "busy"));
+    let gate = left_behind(&desk, &mut run, How::DeepLink).await;
+    gate.notify_one();
+    eventually(|| desk.provider.count(Endpoint::Revocation) == 1).await;
+    let page = page_at(&mut run, &another).await;
+    run.session.callback(&another.authorize(&page)).await.unwrap();
+    run.until(fresh).await;
+    run.session.sign_out().await.unwrap();
+    desk.provider.behave(Endpoint::Revocation);
+    desk.clock.advance(400);
+    run.session.look();
+    eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
+    run.session.close().await;
+    assert_eq!(another.revoked(), another.issued().refresh_tokens);
+    assert_eq!(another.count(Endpoint::Revocation), 1);
+}

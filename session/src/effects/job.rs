@@ -68,7 +68,12 @@ impl Job {
     }
 
     pub(super) async fn answer(&self, event: Event) {
-        self.send(Message::Answer(event)).await;
+        self.send(Message::Answer(event, Arc::clone(&self.engine))).await;
+    }
+
+    /// So many revocations are still owed.
+    pub(super) async fn owing(&self, left: usize) {
+        self.send(Message::Owing(left, Arc::clone(&self.engine))).await;
     }
 
     pub(super) async fn prepare(&self, id: AttemptId, how: How, check: bool, wish: &Wish) {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::job::{Job, WRITE_LIMIT};
 use super::leaving::Gone;
-use crate::actor::Message;
 use crate::error::{Code, Error, Stage};
 use crate::log;
 use crate::record::{self, Record};
@@ -99,7 +98,7 @@ impl Job {
                 match self.clear_and_owe(over, Some(record.tokens), true).await {
                     Ok(Gone::Cleared(tombstone)) => {
                         generation = tombstone;
-                        self.send(Message::Owing(1)).await;
+                        self.owing(1).await;
                     }
                     Ok(Gone::Overtaken(_)) => {}
                     Err(error) => log::problem(

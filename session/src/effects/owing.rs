@@ -8,7 +8,6 @@ use super::job::Job;
 use super::keeping::Keys;
 use super::leaving::CLEAR_LIMIT;
 use super::world::Turn;
-use crate::actor::Message;
 use crate::error::Error;
 use crate::exchange;
 use crate::log;
@@ -55,7 +54,7 @@ impl Job {
     pub(super) async fn revoke(&self, tokens: &TokenSet, kept: bool) {
         let owed = Owed::for_tokens(tokens, self.world.clock.now());
         outbox::add(
-            &mut self.world.owed.lock().unwrap_or_else(PoisonError::into_inner),
+            &mut self.engine.owed.lock().unwrap_or_else(PoisonError::into_inner),
             owed.clone(),
         );
         if kept {
@@ -78,7 +77,7 @@ impl Job {
         let Ok(_turn) = self.world.turn(Turn::Revocation).await else {
             self.answer(Event::SignOutStep(SignOutStep::Tokens(Step::Pending)))
                 .await;
-            self.send(Message::Owing(1)).await;
+            self.owing(1).await;
             return;
         };
         let key = self.engine.outbox_key.clone();
@@ -92,7 +91,7 @@ impl Job {
             .within(CLEAR_LIMIT)
             .await;
         let mut list = self
-            .world
+            .engine
             .owed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -121,7 +120,7 @@ impl Job {
                 self.settle(owed).await;
             }
         }
-        self.send(Message::Owing(left)).await;
+        self.owing(left).await;
     }
 
     /// Whether the receipt of the last sign-out is about this.
@@ -132,7 +131,7 @@ impl Job {
 
     /// This is not owed any more.
     async fn settle(&self, settled: Owed) {
-        self.world
+        self.engine
             .owed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -171,7 +170,7 @@ impl Job {
             vault.read(&key)
         });
         if let Ok(parts::Stored::Record { .. }) = owed.await {
-            self.send(Message::Owing(1)).await;
+            self.owing(1).await;
         }
     }
 }

@@ -53,8 +53,6 @@ pub(crate) struct World {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) shared: Arc<Shared>,
-    /// Revocations owed that the credential store has not taken.
-    pub(crate) owed: Mutex<Vec<Owed>>,
     /// The tokens of the last sign-out: its receipt is about them.
     pub(crate) left: Mutex<Vec<Fingerprint>>,
     /// Revocations the provider has heard of in this run.
@@ -97,6 +95,8 @@ pub(crate) struct Engine {
     pub(super) aside_key: Key,
     pub(super) outbox_aside_key: Key,
     pub(super) departures: Departures,
+    /// Revocations owed to this provider, and to no other, that the credential store has not taken.
+    pub(super) owed: Mutex<Vec<Owed>>,
 }
 
 impl World {
@@ -209,6 +209,11 @@ impl World {
 }
 
 impl Engine {
+    /// Whether this is the same provider for the same client, however it was configured.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        self.session_key == other.session_key
+    }
+
     /// `None`: no provider is configured.
     pub(crate) fn new(config: Config, world: &World) -> Result<Option<Self>> {
         let Some(provider_config) = config.provider.map(Arc::new) else {
@@ -230,6 +235,7 @@ impl Engine {
                 world.data_dir.as_deref(),
                 &Key::session(&provider_config.issuer, &provider_config.client_id),
             ),
+            owed: Mutex::default(),
             pictures: Pictures::new(http.clone(), cache.clone(), &provider_config),
             provider: Provider::new(Arc::clone(&provider_config), leeway, http, cache),
             provider_config,

@@ -2,10 +2,12 @@
 
 use super::live::Trust;
 use super::transition::Next;
-use super::{Asked, AttemptId, Before, Effect, Generation, Live, Moment, Ongoing, Progress, State, later};
+use super::{
+    Asked, AttemptId, Before, Effect, Event, Generation, Live, Moment, Ongoing, Progress, State, later,
+};
 use crate::account::{Person, Wish};
 use crate::error::{Code, Error, Stage};
-use crate::exchange::Grant;
+use crate::exchange::{Grant, Polled};
 use crate::secret::StateValue;
 use crate::tokens::TokenSet;
 use crate::view::{Detour, How, Kept};
@@ -286,6 +288,29 @@ impl Ongoing {
             check,
             wish: self.wish.clone(),
         }
+    }
+}
+
+impl Event {
+    /// What has to be undone at a provider that was tried and given up, when its answer comes only now. Nothing else of such an
+    /// answer concerns anybody: the state is about another provider, or about none.
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "what brings nothing leaves nothing to be undone"
+    )]
+    pub(crate) fn into_undoing(self) -> Option<Effect> {
+        let tokens = match self {
+            Event::Redeemed { grant, .. } => grant.tokens,
+            Event::Polled {
+                answer: Ok(Polled::Granted(tokens)),
+                ..
+            } => *tokens,
+            Event::Presented {
+                kept: true, state, ..
+            } => return Some(Effect::ForgetKept(state)),
+            _ => return None,
+        };
+        Some(Effect::Revoke { tokens, kept: true })
     }
 }
 
