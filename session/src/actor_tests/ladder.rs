@@ -358,3 +358,30 @@ async fn a_pushed_request_is_pushed_anew_each_time_it_is_opened() {
         .unwrap();
     begun.ended().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_an_attempt_that_is_over_meanwhile_is_neither_opened_nor_copied() {
+    let desk = Desk::new().await;
+    desk.provider.offer_everything();
+    let (mut run, _begun, ..) = begun(&desk, How::DeepLink).await;
+    for copy in [false, true] {
+        let gate = Arc::new(tokio::sync::Notify::new());
+        let asked = desk.provider.count(Endpoint::Pushed);
+        desk.provider.hold(Endpoint::Pushed, Arc::clone(&gate));
+        let session = run.session.clone();
+        let wanted = tokio::spawn(async move {
+            if copy {
+                session.authorization_url().await.map(drop)
+            } else {
+                session.open_again().await
+            }
+        });
+        eventually(|| desk.provider.count(Endpoint::Pushed) > asked).await;
+        // The attempt goes on another way.
+        let how = if copy { How::DeepLink } else { How::Loopback };
+        run.session.switch(how).await.unwrap();
+        gate.notify_one();
+        assert_eq!(wanted.await.unwrap().unwrap_err().code(), Code::NoAttempt);
+        run.page().await;
+    }
+}

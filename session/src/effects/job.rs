@@ -179,6 +179,18 @@ impl Job {
         }
     }
 
+    /// The page of an attempt that somebody wants once more. Pushing the request may take a while: a page of an attempt that is over
+    /// by then would only mislead.
+    pub(super) async fn page_still_awaited(&self, opened: &Opened) -> Result<Page> {
+        let page = self.page(opened).await?;
+        match opened {
+            Opened::Request(attempt) if !self.world.shared.awaits(&attempt.state) => {
+                Err(Error::new(Stage::Browser, Code::NoAttempt))
+            }
+            Opened::Request(_) | Opened::Device(_) => Ok(page),
+        }
+    }
+
     /// The page of an attempt, as the browser gets it.
     pub(super) async fn page(&self, opened: &Opened) -> Result<Page> {
         let (url, redirect_uri) = match opened {

@@ -207,7 +207,7 @@ impl Running {
     pub(crate) fn open(&mut self, engine: &Arc<Engine>, opened: Opened, reply: Reply<()>) {
         let job = Job::new(&self.world, engine, &self.outbox);
         self.spawn(async move {
-            let answer = match job.page(&opened).await {
+            let answer = match job.page_still_awaited(&opened).await {
                 Ok(page) => open(Arc::clone(&job.world.browser), page).await,
                 Err(error) => Err(error),
             };
@@ -219,7 +219,7 @@ impl Running {
     pub(crate) fn address(&mut self, engine: &Arc<Engine>, opened: Opened, reply: Reply<SecretUrl>) {
         let job = Job::new(&self.world, engine, &self.outbox);
         self.spawn(async move {
-            let _ = reply.send(job.page(&opened).await.map(|page| page.url));
+            let _ = reply.send(job.page_still_awaited(&opened).await.map(|page| page.url));
         });
     }
 

@@ -88,7 +88,8 @@ impl State {
                 let effect = Effect::Present {
                     id,
                     attempt: attempt.clone(),
-                    this_run: before.this_run(),
+                    // Nobody could finish a trial that was kept: the next launch has no provider.
+                    this_run: before.this_run() || matches!(before, Before::Unconfigured),
                 };
                 let next = Ongoing {
                     device_offered: Some(device_offered),
