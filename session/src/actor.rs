@@ -104,10 +104,7 @@ impl Actor {
             tokio::select! {
                 biased;
                 Some(message) = self.answers.recv() => self.receive(message),
-                Some(closer) = self.closers.recv() => {
-                    self.closing.push(closer);
-                    self.leave_nothing_undecided();
-                }
+                Some(closer) = self.closers.recv() => self.closing.push(closer),
                 () = sleep_until(close_by), if close_by.is_some() => break,
                 command = self.commands.recv(), if !restoring && !alone && self.closing.is_empty() => match command {
                     Some(command) => self.obey(command),
@@ -117,8 +114,10 @@ impl Actor {
                     self.tick();
                 }
             }
-            if (alone || !self.closing.is_empty()) && close_by.is_none() {
-                close_by = Some(tokio::time::Instant::now() + CLOSE_LIMIT);
+            if alone || !self.closing.is_empty() {
+                // Also what was on its way when the close began.
+                self.leave_nothing_undecided();
+                close_by = close_by.or_else(|| Some(tokio::time::Instant::now() + CLOSE_LIMIT));
             }
         }
         self.running.stop();

@@ -248,3 +248,34 @@ async fn consent_is_asked_for_at_the_next_sign_in_and_only_once() {
     }
     assert_eq!(prompts, [None, Some("consent".to_owned()), None, None]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_else_who_comes_while_the_app_closes_is_given_back() {
+    for closed in [true, false] {
+        let desk = Desk::new().await;
+        let mut run = desk.ended().await;
+        desk.benoit_comes();
+        let gate = Arc::new(tokio::sync::Notify::new());
+        let _begun = run.session.begin_sign_in(None).await.unwrap();
+        let page = run.page().await;
+        let asked = desk.provider.count(Endpoint::Token);
+        desk.provider.hold(Endpoint::Token, Arc::clone(&gate));
+        run.session
+            .callback(&desk.provider.authorize(&page))
+            .await
+            .unwrap();
+        eventually(|| desk.provider.count(Endpoint::Token) > asked).await;
+        let session = run.session;
+        let closing = tokio::spawn(async move {
+            if closed {
+                session.close().await;
+            }
+        });
+        // The close, or the end of the last handle, comes before the answer.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        gate.notify_one();
+        closing.await.unwrap();
+        let benoits = desk.provider.issued().refresh_tokens.pop().unwrap();
+        eventually(|| desk.provider.revoked() == [benoits.clone()]).await;
+    }
+}
