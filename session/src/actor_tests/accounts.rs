@@ -279,3 +279,29 @@ async fn somebody_else_who_comes_while_the_app_closes_is_given_back() {
         eventually(|| desk.provider.revoked() == [benoits.clone()]).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_ends_after_somebody_else_has_signed_in_is_given_back() {
+    let desk = Desk::new().await;
+    let mut run = desk.signed_in().await;
+    let gate = Arc::new(tokio::sync::Notify::new());
+    desk.provider.hold(Endpoint::Token, Arc::clone(&gate));
+    let session = run.session.clone();
+    let renewing = tokio::spawn(async move { session.refresh().await });
+    eventually(|| desk.provider.count(Endpoint::Token) == 2).await;
+    let adas = desk.provider.issued().refresh_tokens;
+    assert_eq!(adas.len(), 2);
+    desk.benoit_comes();
+    let begun = run.session.begin(ANOTHER).await.unwrap();
+    let page = run.page().await;
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
+    begun.ended().await.unwrap();
+    gate.notify_one();
+    let _ = renewing.await.unwrap();
+    eventually(|| adas.iter().all(|token| desk.provider.revoked().contains(token))).await;
+    assert_eq!(name(&run.session.view()), Some("Benoît Okafor"));
+    run.session.refresh().await.unwrap();
+}

@@ -4,6 +4,7 @@ use super::job::{Job, WRITE_LIMIT};
 use super::keeping::Put;
 use super::renewing::{ROUNDS, Renewing};
 use super::verdicts::{is_a_losers, is_from_before};
+use crate::account::Person;
 use crate::error::Error;
 use crate::exchange::Renewal;
 use crate::failpoint::Failpoint;
@@ -91,14 +92,18 @@ impl Job {
 
     /// While the provider was asked, the person signed out, or in again, elsewhere: what was just got is not wanted.
     async fn lost(&self, generation: Generation, record: Record, found: Stored) {
-        let signed_out = found.record.is_none();
+        // Another person's session does not hang on these tokens, and that person's sign-in has ended this one's session.
+        let over = found
+            .record
+            .as_ref()
+            .is_none_or(|found| !Person::of(&found.identity).is(&record.identity));
         self.answer(Event::Overtaken {
             generation,
             stored: Box::new(found),
         })
         .await;
-        // Over a session that lives it is not revoked: some providers end every token of the person with the first.
-        if signed_out {
+        // Over a session of the same person it is not revoked: some providers end every token of the person with the first.
+        if over {
             self.revoke(&record.tokens, true).await;
         }
     }
