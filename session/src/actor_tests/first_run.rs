@@ -230,3 +230,29 @@ async fn what_a_provider_could_not_be_told_is_told_to_no_other_one() {
     assert_eq!(another.revoked(), another.issued().refresh_tokens);
     assert_eq!(another.count(Endpoint::Revocation), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_never_answers_gives_the_grant_back() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latchkey.toml");
+    let mut run = unconfigured(&desk, &file);
+    run.until(is_unconfigured).await;
+    let provider = candidate(desk.provider.issuer(), "client-1", "").unwrap();
+    let begun = run.session.try_provider(provider).await.unwrap();
+    let page = run.page().await;
+    // Nobody writes into this pipe: who reads it waits for ever.
+    let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(made.success());
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(40), begun.ended()).await;
+    let error = ended.expect("never ended").unwrap_err();
+    assert_eq!(error.code(), Code::ConfigurationUnwritable);
+    assert!(is_unconfigured(&run.session.view()));
+    eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
+    run.session.close().await;
+}

@@ -152,15 +152,29 @@ impl Job {
         self.redeemed(id, grant).await;
     }
 
-    /// Writes the provider that was tried into the person's configuration.
+    /// Writes the provider that was tried into the person's configuration. A file that does not answer in time (it may be far away)
+    /// counts as one that cannot be written, although the write may still come to its end: the provider is configured then, and
+    /// nobody is signed in.
     pub(super) async fn adopt(&self, id: AttemptId) {
         let provider = Arc::clone(&self.engine.provider_config);
         let file = self.world.user_config.clone();
-        let writing = tokio::task::spawn_blocking(move || match file {
-            Some(file) => config::write_user_provider(&file, &provider),
-            None => Err(config::no_file()),
-        });
-        let result = writing.await.unwrap_or_else(|_| Err(config::no_file()));
+        let (sender, written) = tokio::sync::oneshot::channel();
+        // A thread of its own: the runtime waits for its blocking tasks when it ends, and this one may never.
+        let writing = std::thread::Builder::new()
+            .name("session-adopt".to_owned())
+            .spawn(move || {
+                let _ = sender.send(match file {
+                    Some(file) => config::write_user_provider(&file, &provider),
+                    None => Err(config::no_file()),
+                });
+            });
+        let unwritable =
+            |detail| Error::new(Stage::Configuration, Code::ConfigurationUnwritable).with_detail(detail);
+        let result = match tokio::time::timeout(WRITE_LIMIT, written).await {
+            _ if writing.is_err() => Err(unwritable("there is no thread to write the file")),
+            Ok(answer) => answer.unwrap_or_else(|_| Err(unwritable("the write came to no end"))),
+            Err(_) => Err(unwritable("the file does not answer")),
+        };
         self.answer(Event::Adopted { id, result }).await;
     }
 
