@@ -256,3 +256,40 @@ async fn a_file_that_never_answers_gives_the_grant_back() {
     eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
     run.session.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_file_overrules_is_not_written_and_nobody_is_signed_in() {
+    let desk = Desk::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, managed) = (
+        folder.path().join("latchkey.toml"),
+        folder.path().join("managed.toml"),
+    );
+    // An empty table: no provider, whatever a weaker file says.
+    std::fs::write(&managed, "[provider]\n").unwrap();
+    let files = Locations {
+        user: Some(file.clone()),
+        managed: Some(managed),
+        ..Locations::default()
+    };
+    let users = file.clone();
+    let mut run = desk.launch_configured(
+        move || Config::load(&files),
+        move |builder| builder.user_config(users),
+    );
+    run.until(is_unconfigured).await;
+    let provider = candidate(desk.provider.issuer(), "client-1", "").unwrap();
+    let begun = run.session.try_provider(provider).await.unwrap();
+    let page = run.page().await;
+    run.session
+        .callback(&desk.provider.authorize(&page))
+        .await
+        .unwrap();
+    assert_eq!(
+        begun.ended().await.unwrap_err().code(),
+        Code::ConfigurationUnwritable
+    );
+    assert!(!file.exists());
+    run.until(is_unconfigured).await;
+    eventually(|| desk.provider.revoked() == desk.provider.issued().refresh_tokens).await;
+}

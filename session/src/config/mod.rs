@@ -26,6 +26,7 @@ pub use profile::{Editor, Field, FieldKind, ProfileConfig};
 pub(crate) use provider::{issuer, minimal};
 pub(crate) use write::no_file;
 pub use write::write_user_provider;
+pub(crate) use write::write_what_counts;
 
 /// A whole, checked configuration.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::ProviderConfig;
 use super::layers::SIZE_LIMIT;
+use super::{Config, ProviderConfig};
 use crate::error::{Code, Error, Result, Stage};
 use crate::secret::random_text;
 
@@ -28,6 +28,32 @@ pub fn write_user_provider(file: &Path, provider: &ProviderConfig) -> Result<()>
     };
     let text = with_provider(text.strip_prefix('\u{feff}').unwrap_or(&text), provider)?;
     put(file, &text).map_err(|error| unwritable(&format!("the file cannot be written: {}", error.kind())))
+}
+
+/// The same, and then it must be the provider that `configure` finds: a file that counts more may say otherwise, and the session
+/// would belong to a provider nobody knows after a restart.
+///
+/// # Errors
+/// [`Code::ConfigurationUnwritable`]; the old file is then as it was.
+pub(crate) fn write_what_counts(
+    file: &Path,
+    provider: &ProviderConfig,
+    configure: &dyn Fn() -> Result<Config>,
+) -> Result<()> {
+    let before = fs::read(file).ok();
+    write_user_provider(file, provider)?;
+    let found = configure().ok().and_then(|config| config.provider);
+    if found.is_some_and(|found| found.issuer == provider.issuer && found.client_id == provider.client_id) {
+        return Ok(());
+    }
+    let undone = match before {
+        Some(text) => fs::write(file, text),
+        None => fs::remove_file(file),
+    };
+    Err(unwritable(match undone {
+        Ok(()) => "another configuration file counts more and says otherwise",
+        Err(_) => "another configuration file counts more; what was written could not be taken back",
+    }))
 }
 
 /// This text with the table.

@@ -157,14 +157,14 @@ impl Job {
     /// nobody is signed in.
     pub(super) async fn adopt(&self, id: AttemptId) {
         let provider = Arc::clone(&self.engine.provider_config);
-        let file = self.world.user_config.clone();
+        let world = Arc::clone(&self.world);
         let (sender, written) = tokio::sync::oneshot::channel();
         // A thread of its own: the runtime waits for its blocking tasks when it ends, and this one may never.
         let writing = std::thread::Builder::new()
             .name("session-adopt".to_owned())
             .spawn(move || {
-                let _ = sender.send(match file {
-                    Some(file) => config::write_user_provider(&file, &provider),
+                let _ = sender.send(match &world.user_config {
+                    Some(file) => config::write_what_counts(file, &provider, &*world.configure),
                     None => Err(config::no_file()),
                 });
             });
