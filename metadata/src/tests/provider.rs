@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use latchkey_session::config::Config;
 use latchkey_session::ports::{Clock as _, Page, SystemClock};
-use latchkey_session::{Redirects, Result, Session};
+use latchkey_session::{Redirects, Result, Session, SignIn};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
@@ -96,9 +96,13 @@ impl Drop for Provider {
     }
 }
 
-/// Signs in as this person.
+/// Signs in as this person, whoever was signed in before.
 pub(super) async fn sign_in(session: &Session, pages: &mut mpsc::UnboundedReceiver<Page>, sub: &str) {
-    let begun = session.begin_sign_in(None).await.unwrap();
+    let options = SignIn {
+        another_account: true,
+        ..SignIn::default()
+    };
+    let begun = session.begin(options).await.unwrap();
     let page = Url::parse(pages.recv().await.unwrap().url.secret()).unwrap();
     let value = |name: &str| {
         page.query_pairs()
