@@ -30,7 +30,11 @@ impl App {
             binary.is_file(),
             format_args!("the app is not built: {}", binary.display()),
         )?;
-        ensure(world.apps().is_empty(), "the app is running already")?;
+        // Who quits while a link to ourselves is on its way has it start the app once more, which answers and ends.
+        eventually("the app to be closed", async || {
+            Ok(world.apps().is_empty().then_some(()))
+        })
+        .await?;
         let (port, native) = (free_port()?, free_port()?);
         let mut command = world.command(paths::tauri_driver());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
