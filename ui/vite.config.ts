@@ -22,6 +22,8 @@ export default defineConfig(({ command }) => ({
     target: "safari16",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first screen needs is one file: each more is a question to the shell, asked while it is busy starting.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } } },
   },
   test: {
     environment: "jsdom",

@@ -1,9 +1,9 @@
-// The page's start: styles, the bridge, the language, the app.
+// The page's start: the first questions to the shell, then styles, the language, the app.
+import { begun } from "./begun";
 import "./tokens.css";
 import "./base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { connect } from "./bridge";
 import { choose, fetchLanguage } from "./messages";
 import { Page } from "./page.svelte";
 import { afterPaint } from "./painted";
@@ -12,7 +12,7 @@ import { systemHours } from "./time";
 
 const target = document.getElementById("app");
 if (target) {
-  const [bridge] = await Promise.all([connect(), fetchLanguage(null, navigator.languages)]);
+  const [bridge] = await Promise.all([begun, fetchLanguage(null, navigator.languages)]);
   const hours = systemHours(navigator.language);
   const page = new Page(bridge, (setting) => choose(setting, navigator.languages, hours));
   mount(App, { target, props: { page } });

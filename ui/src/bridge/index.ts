@@ -74,11 +74,10 @@ export interface Bridge {
   avatarUrl(profile: Profile): string | null;
 }
 
-/** The real shell; in a development server opened in an ordinary browser, a mock that shows any state. */
-export async function connect(): Promise<Bridge> {
+/** The real shell, at once; in a development server opened in an ordinary browser, a mock that shows any state. */
+export function connect(): Bridge | Promise<Bridge> {
   if (__MOCK__ && !("__TAURI_INTERNALS__" in window)) {
-    const { mock } = await import("./mock");
-    return mock(new URLSearchParams(location.search));
+    return import("./mock").then(({ mock }) => mock(new URLSearchParams(location.search)));
   }
   return tauri;
 }

@@ -27,7 +27,8 @@ pub(crate) struct Suite {
 }
 
 /// Stories that only a debug build can tell, or a machine on which no package has registered the links.
-const OF_THE_BUILD_TREE: [&str; 5] = [
+const OF_THE_BUILD_TREE: [&str; 6] = [
+    "a_handler_without_the_link_is_noticed_and_mended",
     "signs_in_by_its_own_scheme_beside_the_original",
     "registers_its_file_and_where_that_was_moved_to",
     "finds_the_one_thing_that_is_broken",
