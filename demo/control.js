@@ -160,7 +160,7 @@ function setOffers(app, body) {
  */
 function setMarker(app, { text, ...rest }) {
   nothingElse(rest);
-  if (!app.marker.set(text)) throw new BadRequest('text must be 12 to 64 letters, digits, "-" or "_"');
+  if (!app.marker.set(text)) throw new BadRequest('text must be 12 to 1,024 letters, digits, "-" or "_"');
 }
 
 /** @param {App} app */

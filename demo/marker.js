@@ -7,7 +7,7 @@
 export const CLAIM = 'jti';
 
 /** What fits into a token as it is, and is long enough to be found by nobody's accident. */
-const FITS = /^[A-Za-z0-9_-]{12,64}$/;
+const FITS = /^[A-Za-z0-9_-]{12,1024}$/;
 
 export class Marker {
   /** @type {string | undefined} */

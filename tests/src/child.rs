@@ -40,6 +40,16 @@ impl Child {
         })
     }
 
+    /// Its process.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// Ends it and its group at once.
+    pub fn kill(self) {
+        drop(self);
+    }
+
     /// Everything it has written so far.
     pub fn written(&self) -> String {
         String::from_utf8_lossy(&fs::read(&self.output).unwrap_or_default()).into_owned()

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: what is measured in `benches/`.
 
+mod launch;
+
 use crate::cargo;
 use crate::failure::Result;
 use crate::interrupt::Interrupt;
@@ -19,6 +21,13 @@ pub(crate) enum Bench {
         /// Small fleets only.
         quick: bool,
     },
+    /// From the start of the program to its painted window, beside others.
+    Launch {
+        /// A few rounds only.
+        quick: bool,
+    },
+    /// What an open window costs, beside others.
+    Weight,
 }
 
 /// Builds the program as the app is built, and measures.
@@ -27,6 +36,16 @@ pub(crate) fn run(bench: Bench, workspace: &Workspace, interrupt: &Interrupt) ->
     match bench {
         Bench::Verify => verify(workspace, interrupt),
         Bench::Tokens => measure("tokens", None, workspace, interrupt),
+        Bench::Launch { quick } => launch::run(
+            &[
+                "launch",
+                if quick { "5" } else { "15" },
+                if quick { "0" } else { "5" },
+            ],
+            workspace,
+            interrupt,
+        ),
+        Bench::Weight => launch::run(&["weight"], workspace, interrupt),
         Bench::Fleet { quick } => measure("fleet", quick.then_some("--quick"), workspace, interrupt),
     }
 }

@@ -77,6 +77,11 @@ pub(crate) fn build_faults(workspace: &Workspace) -> Task {
     cargo(workspace, "build").args(["--package", "latchkey-e2e", "--bin", "client", "--bin", "faults"])
 }
 
+/// The program that launches the app beside others.
+pub(crate) fn build_launch(workspace: &Workspace) -> Task {
+    cargo(workspace, "build").args(["--package", "latchkey-e2e", "--bin", "launch"])
+}
+
 /// One of the programs that measure, as the app is shipped.
 pub(crate) fn build_bench(workspace: &Workspace, name: &str) -> Task {
     cargo(workspace, "build").args([
@@ -86,6 +91,18 @@ pub(crate) fn build_bench(workspace: &Workspace, name: &str) -> Task {
         "benches/Cargo.toml",
         "--bin",
         name,
+    ])
+}
+
+/// The app that Tauri's template would make, as it would be shipped.
+pub(crate) fn build_hello(workspace: &Workspace) -> Task {
+    cargo(workspace, "build").args([
+        "--locked",
+        "--release",
+        "--manifest-path",
+        "benches/launch/hello/Cargo.toml",
+        "--features",
+        "custom-protocol",
     ])
 }
 

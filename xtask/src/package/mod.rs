@@ -40,15 +40,11 @@ pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
 pub(crate) fn run(workspace: &Workspace, interrupt: &Interrupt, appimage: bool) -> Result<()> {
     setup::app(workspace, interrupt)?;
     let names = Names::of(workspace.root())?;
-    node::npm(&workspace.ui()).args(["run", "build"]).run(interrupt)?;
     forget(workspace)?;
     let staging = workspace.root().join("target/package");
     fs::create_dir_all(&staging).doing("make the packages' files' folder")?;
     notices::write(workspace, interrupt, &names, &staging)?;
-    tauri(workspace, "build")
-        .args(["--no-bundle", "--ci", "--", "--locked"])
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
-        .run(interrupt)?;
+    program(workspace, interrupt)?;
     if cfg!(target_os = "linux") {
         let config = linux::stage(workspace, interrupt, &names, &staging)?;
         let kinds = if appimage { "deb,rpm,appimage" } else { "deb,rpm" };
@@ -60,6 +56,15 @@ pub(crate) fn run(workspace: &Workspace, interrupt: &Interrupt, appimage: bool) 
         bundle(workspace, if cfg!(windows) { "nsis,msi" } else { "app,dmg" }).run(interrupt)?;
     }
     collect(workspace)
+}
+
+/// The program itself, as it is shipped: the page first, which goes into it.
+pub(crate) fn program(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    node::npm(&workspace.ui()).args(["run", "build"]).run(interrupt)?;
+    tauri(workspace, "build")
+        .args(["--no-bundle", "--ci", "--", "--locked"])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
+        .run(interrupt)
 }
 
 /// The bundler, for what is built already.

@@ -104,6 +104,12 @@ pub(crate) fn packages(workspace: &Workspace, interrupt: &Interrupt) -> Result<(
     virtual_desktop(workspace, interrupt)
 }
 
+/// What the comparison of launches needs: all that the end-to-end tests need, and what the peers and the counting need.
+pub(crate) fn bench(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    packages::provide(&[Purpose::Bench], Consent::Ask, interrupt)?;
+    virtual_desktop(workspace, interrupt)
+}
+
 /// What the proof of faults needs: no app, no browser.
 pub(crate) fn faults(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     node::check(interrupt)?;

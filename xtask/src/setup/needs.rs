@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Virtual,
     /// Looking into packages and trying them.
     Package,
+    /// Launching the app beside others, and counting what it does.
+    Bench,
     /// Proving what happens when things go wrong: the core's processes with a keyring, without the app.
     Faults,
 }
@@ -32,6 +34,8 @@ pub(crate) enum Probe {
     Library(&'static str),
     /// A font family.
     Font(&'static str),
+    /// A library that programs load.
+    Shared(&'static str),
     /// A service the session bus can start.
     BusService(&'static str),
 }
@@ -75,10 +79,10 @@ impl Need {
     }
 }
 
-use Purpose::{App, Core, Desktop, Faults, Keyring, Package, Virtual};
+use Purpose::{App, Bench, Core, Desktop, Faults, Keyring, Package, Virtual};
 
 /// Everything, in the order it is installed and told of.
-pub(crate) static NEEDS: [Need; 19] = [
+pub(crate) static NEEDS: [Need; 23] = [
     Need {
         why: "a C compiler and linker",
         probe: Probe::Program("cc"),
@@ -249,6 +253,42 @@ pub(crate) static NEEDS: [Need; 19] = [
         fedora: "abattis-cantarell-fonts",
         arch: "cantarell-fonts",
         suse: "cantarell-fonts",
+    },
+    Need {
+        why: "counts the files a start opens",
+        probe: Probe::Program("strace"),
+        purposes: &[Bench],
+        debian: "strace",
+        fedora: "strace",
+        arch: "strace",
+        suse: "strace",
+    },
+    Need {
+        why: "a window of Qt, to compare with",
+        probe: Probe::Shared("libxcb-cursor.so.0"),
+        purposes: &[Bench],
+        debian: "libxcb-cursor0",
+        fedora: "xcb-util-cursor",
+        arch: "xcb-util-cursor",
+        suse: "libxcb-cursor0",
+    },
+    Need {
+        why: "a window of Qt, to compare with",
+        probe: Probe::Shared("libxcb-icccm.so.4"),
+        purposes: &[Bench],
+        debian: "libxcb-icccm4",
+        fedora: "xcb-util-wm",
+        arch: "xcb-util-wm",
+        suse: "libxcb-icccm4",
+    },
+    Need {
+        why: "a window of Qt, to compare with",
+        probe: Probe::Shared("libxcb-keysyms.so.1"),
+        purposes: &[Bench],
+        debian: "libxcb-keysyms1",
+        fedora: "xcb-util-keysyms",
+        arch: "xcb-util-keysyms",
+        suse: "libxcb-keysyms1",
     },
 ];
 

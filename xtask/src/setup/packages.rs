@@ -107,6 +107,12 @@ fn is_there(need: &Need, interrupt: &Interrupt) -> Result<bool> {
     }
     match need.probe {
         Probe::Program(name) => Ok(environment::find_program(name).is_some()),
+        Probe::Shared(_) if environment::find_program("ldconfig").is_none() => Ok(false),
+        Probe::Shared(name) => Ok(Task::new("ldconfig")
+            .args(["--print-cache"])
+            .read(interrupt)?
+            .stdout
+            .contains(name)),
         Probe::Folder(path) => Ok(Path::new(path).is_dir()),
         Probe::BusService(name) => Ok(Path::new("/usr/share/dbus-1/services")
             .join(format!("{name}.service"))

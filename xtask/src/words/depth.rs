@@ -19,7 +19,7 @@ const TARGETS: [&str; 10] = [
 ];
 
 /// The benchmarks.
-const BENCHES: [&str; 3] = ["verify", "tokens", "fleet"];
+const BENCHES: [&str; 5] = ["verify", "tokens", "fleet", "launch", "weight"];
 
 pub(super) fn topic(name: &str) -> Option<Topic> {
     match name {
@@ -61,6 +61,9 @@ pub(super) fn bench(options: &[&str]) -> Result<Ask> {
         ["verify"] => Ok(Ask::Bench(Bench::Verify)),
         ["tokens"] => Ok(Ask::Bench(Bench::Tokens)),
         ["fleet"] => Ok(Ask::Bench(Bench::Fleet { quick: false })),
+        ["launch"] => Ok(Ask::Bench(Bench::Launch { quick: false })),
+        ["launch", "--quick"] => Ok(Ask::Bench(Bench::Launch { quick: true })),
+        ["weight"] => Ok(Ask::Bench(Bench::Weight)),
         ["fleet", "--quick"] => Ok(Ask::Bench(Bench::Fleet { quick: true })),
         [] => Err(Failure::Usage(format!(
             "`bench` wants a name: {}",
@@ -91,7 +94,7 @@ Prints a table, and fails on a crash: the input is then in fuzz/artifacts/TARGET
 fuzz/corpus, the fuzzer's own output in target/fuzz.";
 
 pub(super) const BENCH: &str = "\
-cargo xtask bench verify | tokens | fleet [--quick]
+cargo xtask bench verify | tokens | fleet [--quick] | launch [--quick] | weight
 
 verify  the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within one
         run. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256.
@@ -99,6 +102,10 @@ tokens  a fresh access token against the least that a shared value costs; the re
 fleet   what 1,000 to 1,000,000 desktops ask of their provider on a Monday morning, in and after an outage, when keys change and
         when everything is revoked: the core's own schedule and back-off under virtual time. Fails when the second after an outage
         with the most requests has more than twice the mean. --quick: up to 10,000.
+launch  from exec to the painted window, told by the pixels of a display of its own, in turns with a bare WebKitGTK window in C, a
+        bare Tauri app, PySide6 WebEngine and Chromium; with the page cache warm, then evicted (root). Fails above 1.05 times the
+        Tauri app, 0.85 times the bare window, 1.02 times a launch with nobody signed in. Linux. --quick: five rounds, warm.
+weight  the memory, the processor time and the wake-ups of an open window beside the same, and what a start opens and asks. Linux.
 
 BENCHMARKS.md holds the figures.";
 
