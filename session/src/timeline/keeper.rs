@@ -8,13 +8,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::{Entry, LIMIT, fold};
 
-/// How many changes may wait for the disk. More are lost for the file, not for this process.
+/// How many who read may wait for the disk.
 const QUEUE: usize = 256;
 /// More of a file is not read: the last part of it. Ours are a tenth of that.
 const BYTES: u64 = 256 * 1024;
@@ -22,12 +23,15 @@ const BYTES: u64 = 256 * 1024;
 /// A handle to the thread, which ends with it.
 #[derive(Debug)]
 pub(super) struct Keeper {
+    /// What the thread has not taken yet. However slow the disk is, it is bounded like the file: the oldest go first.
+    fresh: Arc<Mutex<Vec<Entry>>>,
     jobs: SyncSender<Job>,
 }
 
 #[derive(Debug)]
 enum Job {
-    Write(Entry),
+    /// There is something fresh.
+    Write,
     Read(oneshot::Sender<Vec<Entry>>),
 }
 
@@ -35,23 +39,22 @@ impl Keeper {
     /// Starts the thread. Nothing is read or written yet. `None`: the operating system gives no thread.
     pub(super) fn start(path: PathBuf) -> Option<Self> {
         let (jobs, queue) = mpsc::sync_channel(QUEUE);
+        let fresh = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&fresh);
         let work = move || {
             let mut waiting = Vec::new();
             while let Ok(job) = queue.recv() {
-                match job {
-                    Job::Write(entry) => {
-                        fold::add(&mut waiting, entry);
-                        // What a burst brings is written at once.
-                        let answers = drain(&queue, &mut waiting);
-                        write_down(&path, &mut waiting);
-                        for answer in answers {
-                            tell(&path, &waiting, answer);
-                        }
-                    }
-                    Job::Read(answer) => {
-                        write_down(&path, &mut waiting);
-                        tell(&path, &waiting, answer);
-                    }
+                // What a burst brings is written at once.
+                let readers: Vec<_> = std::iter::once(job)
+                    .chain(queue.try_iter())
+                    .filter_map(Job::reader)
+                    .collect();
+                for entry in std::mem::take(&mut *of(&taken)) {
+                    fold::add(&mut waiting, entry);
+                }
+                write_down(&path, &mut waiting);
+                for reader in readers {
+                    tell(&path, &waiting, reader);
                 }
             }
         };
@@ -59,12 +62,17 @@ impl Keeper {
             .name("timeline".to_owned())
             .spawn(work)
             .ok()?;
-        Some(Self { jobs })
+        Some(Self { fresh, jobs })
     }
 
     /// Queues an entry.
     pub(super) fn write(&self, entry: Entry) {
-        if self.jobs.try_send(Job::Write(entry)).is_err() {
+        let mut fresh = of(&self.fresh);
+        let was_empty = fresh.is_empty();
+        fold::add(&mut fresh, entry);
+        drop(fresh);
+        // Of what was not empty the thread has been told and not taken it yet. A full queue wakes it, too.
+        if was_empty && let Err(TrySendError::Disconnected(_)) = self.jobs.try_send(Job::Write) {
             tracing::warn!(target: "latchkey_session", "the timeline's file takes nothing more");
         }
     }
@@ -77,17 +85,17 @@ impl Keeper {
     }
 }
 
-fn drain(queue: &mpsc::Receiver<Job>, waiting: &mut Vec<Entry>) -> Vec<oneshot::Sender<Vec<Entry>>> {
-    queue
-        .try_iter()
-        .filter_map(|job| match job {
-            Job::Write(entry) => {
-                fold::add(waiting, entry);
-                None
-            }
-            Job::Read(answer) => Some(answer),
-        })
-        .collect()
+impl Job {
+    fn reader(self) -> Option<oneshot::Sender<Vec<Entry>>> {
+        match self {
+            Self::Write => None,
+            Self::Read(answer) => Some(answer),
+        }
+    }
+}
+
+fn of(fresh: &Mutex<Vec<Entry>>) -> MutexGuard<'_, Vec<Entry>> {
+    fresh.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Adds what waits to the file. What a full disk refuses waits on, and is tried again with the next entry.

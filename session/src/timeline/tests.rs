@@ -472,3 +472,31 @@ async fn the_file_holds_nothing_personal_and_is_its_owners_alone() {
         );
     }
 }
+
+#[tokio::test]
+async fn more_events_than_the_disk_is_fast_push_out_the_oldest_and_not_the_newest() {
+    let directory = tempfile::tempdir().unwrap();
+    let timeline = kept_in(directory.path());
+    let many = 10_000;
+    for second in 0..many {
+        let view = if second % 2 == 0 {
+            fresh(-1)
+        } else {
+            stale(-1, Code::Offline)
+        };
+        timeline.follow(at(second), &view);
+    }
+    drop(timeline);
+    // The file's thread ends when it has written everything; its turn is free then.
+    let mut newest = None;
+    let begun = std::time::Instant::now();
+    while newest != Some(at(many - 1)) && begun.elapsed() < std::time::Duration::from_secs(20) {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        newest = kept_in(directory.path())
+            .entries()
+            .await
+            .last()
+            .map(|entry| entry.at);
+    }
+    assert_eq!(newest, Some(at(many - 1)));
+}
