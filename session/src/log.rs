@@ -48,6 +48,11 @@ pub(crate) fn configuration(problem: &Problem) {
     tracing::error!(target: "latchkey_session", code = %problem.code.as_str(), detail = %problem, "configuration");
 }
 
+/// There was no room for so many claims about the person. Their names stay out: they may tell who it is.
+pub(crate) fn claims_left_out(number: usize) {
+    tracing::warn!(target: "latchkey_session", number, "claims are left out: there are more than 64 KiB of them, or deeper ones than can be kept");
+}
+
 /// Something outside failed: its place and code. The detail stays out: it may hold an address or a name.
 pub(crate) fn problem(what: &'static str, problem: &Problem) {
     tracing::warn!(target: "latchkey_session", code = %problem.code.as_str(), stage = ?problem.stage, "{what}");

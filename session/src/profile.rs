@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::log;
 use crate::text::neutral;
 use crate::unsaid::Unsaid;
 
@@ -72,7 +73,11 @@ impl Identity {
     /// The claims of this identity with `newer` ones laid over them. Nulls and the protocol's own claims are left out.
     pub(crate) fn merged(mut self, newer: Map<String, Value>) -> Self {
         self.claims.extend(newer);
-        self.claims = bounded(self.claims);
+        let (claims, left_out) = bounded(self.claims);
+        self.claims = claims;
+        if left_out > 0 {
+            log::claims_left_out(left_out);
+        }
         self
     }
 
@@ -180,11 +185,11 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// `claims` without nulls and protocol claims, and no more of them than the limit allows.
-fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {
+/// `claims` without nulls and protocol claims, and no more of them than the limits allow; and how many these leave out.
+fn bounded(mut claims: Map<String, Value>) -> (Map<String, Value>, usize) {
     claims.retain(|name, value| !value.is_null() && !PROTOCOL_CLAIMS.contains(&name.as_str()));
     let mut kept = Map::new();
-    let mut room = CLAIMS_LIMIT;
+    let (mut room, all) = (CLAIMS_LIMIT, claims.len());
     let first: Vec<_> = FIRST_CLAIMS
         .iter()
         .filter_map(|name| claims.remove_entry(*name))
@@ -197,7 +202,8 @@ fn bounded(mut claims: Map<String, Value>) -> Map<String, Value> {
             kept.insert(name, value);
         }
     }
-    kept
+    let left_out = all - kept.len();
+    (kept, left_out)
 }
 
 #[cfg(test)]
@@ -311,6 +317,17 @@ mod tests {
             ["groups", "name", "zzz"]
         );
         assert!(serde_json::to_string(&merged.claims).unwrap().len() <= CLAIMS_LIMIT);
+    }
+
+    #[test]
+    fn how_many_claims_there_was_no_room_for_is_counted() {
+        let claims = json!({
+            "iss": "https://id.example", "nickname": null, "name": "Ada", "big": "x".repeat(CLAIMS_LIMIT), "small": 1,
+            "deep": serde_json::from_str::<Value>(&format!("{}{}", "[".repeat(40), "]".repeat(40))).unwrap(),
+        });
+        let (kept, left_out) = bounded(claims.as_object().unwrap().clone());
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["name", "small"]);
+        assert_eq!(left_out, 2);
     }
 
     #[test]
