@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::rounds::Work;
-use crate::token::{CLIENT_ID, ISSUER, NONCE, Token};
+use latchkey_bench::rounds::Work;
+use latchkey_bench::token::{CLIENT_ID, ISSUER, NONCE, Token};
 
 pub(crate) struct Jose {
     child: Child,

@@ -6,14 +6,12 @@
 
 mod jose;
 mod peers;
-mod rounds;
-mod token;
 
 use std::process::ExitCode;
 
 use jose::Jose;
-use rounds::{Contestant, Rounds};
-use token::{Algorithm, Token};
+use latchkey_bench::rounds::{Contestant, Rounds};
+use latchkey_bench::token::{Algorithm, Token};
 
 /// The most that a whole validation may cost, in bare checks.
 const GOALS: [(Algorithm, f64); 2] = [(Algorithm::Rs256, 1.5), (Algorithm::Es256, 1.15)];

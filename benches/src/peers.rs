@@ -9,8 +9,8 @@ use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet};
 use openidconnect::{ClientId, IssuerUrl, Nonce};
 use serde_json::Value;
 
-use crate::rounds::{Work, repeated};
-use crate::token::{Algorithm, CLIENT_ID, ISSUER, NONCE, Token};
+use latchkey_bench::rounds::{Work, repeated};
+use latchkey_bench::token::{Algorithm, CLIENT_ID, ISSUER, NONCE, Token};
 
 /// The signature alone, already decoded: nobody can be faster.
 pub(crate) fn bare(token: &Token) -> Work<'_> {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::table::at;
+
 /// How many rounds are measured.
 const ROUNDS: usize = 600;
 /// How many come before, to warm up.
@@ -10,10 +12,10 @@ const WARM_UP: usize = 30;
 const TURN: Duration = Duration::from_millis(2);
 
 /// Does the work so many times and tells the time they took.
-pub(crate) type Work<'a> = Box<dyn FnMut(u32) -> Duration + 'a>;
+pub type Work<'a> = Box<dyn FnMut(u32) -> Duration + 'a>;
 
 /// One that takes turns.
-pub(crate) struct Contestant<'a> {
+pub struct Contestant<'a> {
     name: &'static str,
     work: Work<'a>,
     /// How often in one turn.
@@ -23,7 +25,7 @@ pub(crate) struct Contestant<'a> {
 }
 
 impl<'a> Contestant<'a> {
-    pub(crate) fn new(name: &'static str, work: Work<'a>) -> Self {
+    pub fn new(name: &'static str, work: Work<'a>) -> Self {
         Self {
             name,
             work,
@@ -45,7 +47,7 @@ impl<'a> Contestant<'a> {
 }
 
 /// The work of a function: it is called, and must be right each time.
-pub(crate) fn repeated<'a>(mut work: impl FnMut() -> bool + 'a) -> Work<'a> {
+pub fn repeated<'a>(mut work: impl FnMut() -> bool + 'a) -> Work<'a> {
     assert!(work(), "the work was not done");
     Box::new(move |count| {
         let begun = Instant::now();
@@ -57,10 +59,10 @@ pub(crate) fn repeated<'a>(mut work: impl FnMut() -> bool + 'a) -> Work<'a> {
 }
 
 /// Everybody's times. The first is what the others are compared with, the second is its twin.
-pub(crate) struct Rounds<'a>(Vec<Contestant<'a>>);
+pub struct Rounds<'a>(Vec<Contestant<'a>>);
 
 impl<'a> Rounds<'a> {
-    pub(crate) fn run(mut contestants: Vec<Contestant<'a>>) -> Self {
+    pub fn run(mut contestants: Vec<Contestant<'a>>) -> Self {
         contestants.iter_mut().for_each(Contestant::size);
         let number = contestants.len();
         for round in 0..WARM_UP + ROUNDS {
@@ -76,7 +78,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// The median of the ratios within the rounds.
-    pub(crate) fn ratio(&self, name: &str) -> f64 {
+    pub fn ratio(&self, name: &str) -> f64 {
         let found = self.0.iter().find(|contestant| contestant.name == name);
         at(&self.ratios(found.expect("a contestant")), 0.5)
     }
@@ -86,7 +88,7 @@ impl<'a> Rounds<'a> {
         pairs.map(|(own, bare)| own / bare).collect()
     }
 
-    pub(crate) fn print(&self, title: &str) {
+    pub fn print(&self, title: &str) {
         println!("{title}, {ROUNDS} rounds, microseconds each");
         println!(
             "{:<36} {:>9} {:>9} {:>8}   half of the rounds",
@@ -105,11 +107,4 @@ impl<'a> Rounds<'a> {
             );
         }
     }
-}
-
-/// The value that this share of the values does not exceed.
-fn at(values: &[f64], share: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[((sorted.len() - 1) as f64 * share) as usize]
 }

@@ -9,22 +9,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-pub(crate) const ISSUER: &str = "https://id.example";
-pub(crate) const CLIENT_ID: &str = "desktop";
-pub(crate) const NONCE: &str = "v0Kq3m9dXbq1p2TzQ8sJwYh4LrGcNfE7uAiO5kWtR6M";
+pub const ISSUER: &str = "https://id.example";
+pub const CLIENT_ID: &str = "desktop";
+pub const NONCE: &str = "v0Kq3m9dXbq1p2TzQ8sJwYh4LrGcNfE7uAiO5kWtR6M";
 const ACCESS_TOKEN: &str = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
 /// Of that access token, with SHA-256.
 const AT_HASH: &str = "77QmUPtjPfzWtF2AnpK9RQ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Algorithm {
+pub enum Algorithm {
     /// With a key of 2048 bits.
     Rs256,
     Es256,
 }
 
 impl Algorithm {
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
@@ -33,16 +33,16 @@ impl Algorithm {
 }
 
 /// A token, and the key that verifies it in the forms that are needed.
-pub(crate) struct Token {
-    pub(crate) algorithm: Algorithm,
-    pub(crate) compact: String,
-    pub(crate) parsed: ParsedPublicKey,
+pub struct Token {
+    pub algorithm: Algorithm,
+    pub compact: String,
+    pub parsed: ParsedPublicKey,
     /// The key set a provider would publish.
-    pub(crate) keys: Value,
+    pub keys: Value,
 }
 
 impl Token {
-    pub(crate) fn issue(algorithm: Algorithm) -> Self {
+    pub fn issue(algorithm: Algorithm) -> Self {
         let header = json!({"alg": algorithm.name(), "kid": "key-1", "typ": "JWT"});
         let payload = json!({
             "iss": ISSUER, "sub": "auth0|65f1c0de9a1b2c3d4e5f6789", "aud": CLIENT_ID, "iat": 1_699_999_990, "exp": 4_102_444_800_i64,
@@ -63,34 +63,40 @@ impl Token {
     }
 
     /// What was signed, and the signature.
-    pub(crate) fn parts(&self) -> (&str, Vec<u8>) {
+    pub fn parts(&self) -> (&str, Vec<u8>) {
         let (signed, signature) = self.compact.rsplit_once('.').expect("three parts");
         (signed, URL_SAFE_NO_PAD.decode(signature).expect("base64url"))
     }
 
-    pub(crate) fn access_token(&self) -> &'static str {
+    pub fn access_token(&self) -> &'static str {
         ACCESS_TOKEN
     }
+}
+
+/// The RSA key of the core's tests, and its public half as a provider would publish it.
+pub fn rsa_key() -> (RsaKeyPair, Value) {
+    let key = include_bytes!("../../session/src/testing/keys/rsa-1.der");
+    let pair = RsaKeyPair::from_der(key).expect("the tests' RSA key");
+    let public = pair.public_key();
+    let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let jwk = json!({
+        "kty": "RSA", "kid": "key-1", "use": "sig", "alg": "RS256",
+        "n": number(public.modulus().big_endian_without_leading_zero()),
+        "e": number(public.exponent().big_endian_without_leading_zero()),
+    });
+    (pair, jwk)
 }
 
 fn sign(algorithm: Algorithm, signed: &[u8]) -> (Vec<u8>, ParsedPublicKey, Value) {
     let random = SystemRandom::new();
     match algorithm {
         Algorithm::Rs256 => {
-            let key = include_bytes!("../../session/src/testing/keys/rsa-1.der");
-            let pair = RsaKeyPair::from_der(key).expect("the tests' RSA key");
+            let (pair, jwk) = rsa_key();
             let mut signature = vec![0; pair.public_modulus_len()];
             pair.sign(&RSA_PKCS1_SHA256, &random, signed, &mut signature)
                 .expect("a signature");
-            let public = pair.public_key();
-            let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-            let jwk = json!({
-                "kty": "RSA", "kid": "key-1", "use": "sig", "alg": "RS256",
-                "n": number(public.modulus().big_endian_without_leading_zero()),
-                "e": number(public.exponent().big_endian_without_leading_zero()),
-            });
-            let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public).expect("a public key");
-            (signature, parsed, jwk)
+            let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key());
+            (signature, parsed.expect("a public key"), jwk)
         }
         Algorithm::Es256 => {
             let key = include_bytes!("../../session/src/testing/keys/p256.der");

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what is measured in `benches/`.
 
 mod launch;
+mod refresh;
 
 use crate::cargo;
 use crate::failure::Result;
@@ -16,6 +17,15 @@ pub(crate) enum Bench {
     Verify,
     /// A fresh access token, and the record of a launch.
     Tokens,
+    /// Many callers who need a new access token at once, beside other libraries.
+    Refresh,
+    /// What a sign-in takes after the callback, without the provider's time.
+    Callback {
+        /// The operating system's credential store takes part, too.
+        keyring: bool,
+    },
+    /// How the cost grows with the work.
+    Scale,
     /// What a fleet of desktops asks of its provider.
     Fleet {
         /// Small fleets only.
@@ -36,16 +46,14 @@ pub(crate) fn run(bench: Bench, workspace: &Workspace, interrupt: &Interrupt) ->
     match bench {
         Bench::Verify => verify(workspace, interrupt),
         Bench::Tokens => measure("tokens", None, workspace, interrupt),
-        Bench::Launch { quick } => launch::run(
-            &[
-                "launch",
-                if quick { "5" } else { "15" },
-                if quick { "0" } else { "5" },
-            ],
-            workspace,
-            interrupt,
-        ),
+        Bench::Launch { quick: false } => launch::run(&["launch", "15", "5"], workspace, interrupt),
+        Bench::Launch { quick: true } => launch::run(&["launch", "5", "0"], workspace, interrupt),
         Bench::Weight => launch::run(&["weight"], workspace, interrupt),
+        Bench::Refresh => refresh::run(workspace, interrupt),
+        Bench::Callback { keyring } => {
+            measure("callback", keyring.then_some("--keyring"), workspace, interrupt)
+        }
+        Bench::Scale => measure("scale", None, workspace, interrupt),
         Bench::Fleet { quick } => measure("fleet", quick.then_some("--quick"), workspace, interrupt),
     }
 }

@@ -68,7 +68,7 @@ pub(crate) enum Ask {
         /// Where; all rooms that are to stand it when there are none.
         files: Vec<String>,
     },
-    /// Measure the validation of an ID token.
+    /// Measure something.
     Bench(Bench),
     /// Build and try what is for other operating systems.
     Cross {
@@ -294,7 +294,7 @@ cargo xtask rebrand --name …     make it a product of your own: names, accent,
 cargo xtask faults [--quick]     let everything go wrong, and count what is lost
 cargo xtask fuzz [--minutes N]   feed the parsers that face strangers
 cargo xtask mutants [FILE…]      change the code, and see whether a test notices
-cargo xtask bench verify         measure the validation of an ID token
+cargo xtask bench NAME           measure: verify, tokens, refresh, callback, scale, fleet, launch, weight
 cargo xtask cross                build and try what is for Windows and macOS, on Linux
 cargo xtask gallery [--check]    look at every state of the window in a real browser, and take its pictures
 cargo xtask bindings             write the UI's types (ui/src/bindings) anew

@@ -24,6 +24,7 @@ mod record;
 #[cfg(test)]
 mod seeds_tests;
 mod session;
+mod timeline;
 mod verification;
 
 pub use callback::callback;
@@ -36,6 +37,7 @@ pub use keys::key_set;
 pub use pasted::pasted;
 pub use record::record;
 pub use session::{Held, Kept};
+pub use timeline::Events;
 pub use verification::Verification;
 
 pub use crate::exchange::inside::token_response;

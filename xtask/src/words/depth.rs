@@ -19,7 +19,9 @@ const TARGETS: [&str; 10] = [
 ];
 
 /// The benchmarks.
-const BENCHES: [&str; 5] = ["verify", "tokens", "fleet", "launch", "weight"];
+const BENCHES: [&str; 8] = [
+    "verify", "tokens", "refresh", "callback", "scale", "fleet", "launch", "weight",
+];
 
 pub(super) fn topic(name: &str) -> Option<Topic> {
     match name {
@@ -60,6 +62,10 @@ pub(super) fn bench(options: &[&str]) -> Result<Ask> {
     match options {
         ["verify"] => Ok(Ask::Bench(Bench::Verify)),
         ["tokens"] => Ok(Ask::Bench(Bench::Tokens)),
+        ["refresh"] => Ok(Ask::Bench(Bench::Refresh)),
+        ["callback"] => Ok(Ask::Bench(Bench::Callback { keyring: false })),
+        ["callback", "--keyring"] => Ok(Ask::Bench(Bench::Callback { keyring: true })),
+        ["scale"] => Ok(Ask::Bench(Bench::Scale)),
         ["fleet"] => Ok(Ask::Bench(Bench::Fleet { quick: false })),
         ["launch"] => Ok(Ask::Bench(Bench::Launch { quick: false })),
         ["launch", "--quick"] => Ok(Ask::Bench(Bench::Launch { quick: true })),
@@ -94,18 +100,23 @@ Prints a table, and fails on a crash: the input is then in fuzz/artifacts/TARGET
 fuzz/corpus, the fuzzer's own output in target/fuzz.";
 
 pub(super) const BENCH: &str = "\
-cargo xtask bench verify | tokens | fleet [--quick] | launch [--quick] | weight
+cargo xtask bench verify | tokens | refresh | callback [--keyring] | scale | fleet [--quick] | launch [--quick] | weight
 
-verify  the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within one
-        run. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256.
-tokens  a fresh access token against the least that a shared value costs; the record a launch reads. Fails above 1.5 times.
-fleet   what 1,000 to 1,000,000 desktops ask of their provider on a Monday morning, in and after an outage, when keys change and
-        when everything is revoked: the core's own schedule and back-off under virtual time. Fails when the second after an outage
-        with the most requests has more than twice the mean. --quick: up to 10,000.
-launch  from exec to the painted window, told by the pixels of a display of its own, in turns with a bare WebKitGTK window in C, a
-        bare Tauri app, PySide6 WebEngine and Chromium; with the page cache warm, then evicted (root). Fails above 1.05 times the
-        Tauri app, 0.85 times the bare window, 1.02 times a launch with nobody signed in. Linux. --quick: five rounds, warm.
-weight  the memory, the processor time and the wake-ups of an open window beside the same, and what a start opens and asks. Linux.
+verify    the validation of an ID token against the bare signature check, openidconnect, jsonwebtoken and jose, in turns within one
+          run. Fails above 1.5 times the bare check for RS256, 1.15 times for ES256.
+tokens    a fresh access token against the least that a shared value costs; the record a launch reads. Fails above 1.5 times.
+refresh   1,000 callers in one process and in eight who need a new access token at once, beside msal-node, openid-client and authlib
+          in the same run. Fails when Latchkey sends more than one request, or leaves one caller without a token.
+callback  from the browser's answer to the signed-in view, without the provider's time. Fails above 10 ms.
+          --keyring: with the operating system's credential store, too, whose time is not judged.
+scale     a launch with 1 to 100 claims of 1 kB, a timeline of 10,000 events, editable data of up to a megabyte: time and memory.
+fleet     what 1,000 to 1,000,000 desktops ask of their provider on a Monday morning, in and after an outage, when keys change and
+          when everything is revoked: the core's own schedule and back-off under virtual time. Fails when the second after an
+          outage with the most requests has more than twice the mean. --quick: up to 10,000.
+launch    from exec to the painted window, told by the pixels of a display of its own, in turns with a bare WebKitGTK window in C, a
+          bare Tauri app, PySide6 WebEngine and Chromium; with the page cache warm, then evicted (root). Fails above 1.05 times the
+          Tauri app, 0.85 times the bare window, 1.02 times a launch with nobody signed in. Linux. --quick: five rounds, warm.
+weight    the memory, the processor time and the wake-ups of an open window beside the same, and what a start opens and asks. Linux.
 
 BENCHMARKS.md holds the figures.";
 
@@ -148,6 +159,19 @@ mod tests {
     }
 
     #[test]
+    fn every_benchmark_is_asked_for_by_its_name() {
+        for name in BENCHES {
+            assert!(matches!(asks(&format!("bench {name}")), Ask::Bench(_)), "{name}");
+            assert!(BENCH.contains(&format!("\n{name} ")), "{name} is not explained");
+        }
+        assert_eq!(asks("bench refresh"), Ask::Bench(Bench::Refresh));
+        let callback = |keyring| Ask::Bench(Bench::Callback { keyring });
+        assert_eq!(asks("bench callback"), callback(false));
+        assert_eq!(asks("bench callback --keyring"), callback(true));
+        assert_eq!(asks("bench scale"), Ask::Bench(Bench::Scale));
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         for line in [
             "fuzz --minutes",
@@ -155,6 +179,7 @@ mod tests {
             "fuzz all",
             "bench",
             "bench all",
+            "bench refresh --quick",
             "mutants --jobs",
         ] {
             assert!(matches!(parse(line), Err(Failure::Usage(_))), "{line}");
