@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
@@ -13,6 +14,7 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::failpoint::Failpoint;
 use crate::handle::Session;
 use crate::ports::{Browser, Clock, Links, Page, Publisher, SystemClock};
+use crate::quiet::Quiet;
 use crate::redirects::Redirects;
 use crate::shared::Shared;
 use crate::store::thread::StoreThread;
@@ -34,6 +36,7 @@ pub struct Builder {
     product: String,
     data_dir: Option<PathBuf>,
     cache_dir: Option<PathBuf>,
+    quiet: Duration,
     at_failpoint: Box<dyn Fn(Failpoint) + Send + Sync>,
 }
 
@@ -61,6 +64,7 @@ impl Builder {
             product: String::new(),
             data_dir: None,
             cache_dir: None,
+            quiet: Duration::ZERO,
             at_failpoint: Box::new(|_| {}),
         }
     }
@@ -128,6 +132,14 @@ impl Builder {
         self
     }
 
+    /// How long the session leaves the provider alone at its start, at most: until [`Session::shown`] says that the window shows
+    /// something. Then a launch renews what is old and looks whether what is fresh still counts. Without a window there is nothing to
+    /// wait for, and without this nothing waits.
+    pub fn quiet_until_shown(mut self, at_most: Duration) -> Self {
+        self.quiet = at_most;
+        self
+    }
+
     /// Called at each point of a renewal, for tests that stop the process there.
     #[doc(hidden)]
     pub fn at_failpoint(mut self, passed: impl Fn(Failpoint) + Send + Sync + 'static) -> Self {
@@ -142,7 +154,10 @@ impl Builder {
     /// # Errors
     /// The operating system gives no thread for the credential store.
     pub fn start(self) -> Result<Session> {
-        let shared = Arc::new(Shared::new(Timeline::new(self.data_dir.clone())));
+        let shared = Arc::new(Shared::new(
+            Timeline::new(self.data_dir.clone()),
+            Quiet::at_most(self.quiet),
+        ));
         let (inbox, commands) = mpsc::unbounded_channel();
         let (closer, closers) = mpsc::unbounded_channel();
         let clock = Arc::clone(&self.clock);

@@ -260,7 +260,7 @@ impl Session {
         let engine = self.shared.engine.load_full()?;
         let picture = engine
             .pictures
-            .get(&profile.sub, profile.picture.as_deref()?)
+            .get(&profile.sub, profile.picture.as_deref()?, &self.shared.quiet)
             .await
             .ok()?;
         // Who signed out meanwhile has no picture here any more.
@@ -276,6 +276,12 @@ impl Session {
     pub fn look(&self) {
         // A session that is closing has nothing to look at.
         let _ = self.inbox.send(Command::Look);
+    }
+
+    /// The window shows the current view: what a launch asks of the provider by itself need not wait any longer
+    /// ([`Builder::quiet_until_shown`]). Said again, it changes nothing.
+    pub fn shown(&self) {
+        self.shared.quiet.end();
     }
 
     /// What happened to this session, the newest last: at most 200 entries, without names, addresses or secrets. Where

@@ -109,6 +109,7 @@ mod picture;
 pub mod ports;
 pub mod profile;
 mod provider;
+mod quiet;
 mod record;
 mod redirects;
 mod schedule;

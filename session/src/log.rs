@@ -22,6 +22,11 @@ pub(crate) fn view(view: &View) {
     );
 }
 
+/// A launch asks the credential store.
+pub(crate) fn store_asked() {
+    tracing::debug!(target: "latchkey_session", "the credential store is asked");
+}
+
 /// An attempt is over.
 pub(crate) fn attempt_ended(result: &Result<()>) {
     match result {

@@ -15,6 +15,7 @@ use crate::config::ProviderConfig;
 use crate::error::{Code, Error, Result, Stage};
 use crate::http::{Http, PICTURE_LIMIT};
 use crate::profile::is_picture_url;
+use crate::quiet::Quiet;
 
 /// How many redirects are followed, each checked like the first URL.
 const REDIRECT_LIMIT: usize = 3;
@@ -104,11 +105,12 @@ impl Pictures {
         }
     }
 
-    /// The picture of `sub` at `url`: the kept one, else a fetched one, which is then kept in place of any other.
+    /// The picture of `sub` at `url`: the kept one, else, after a launch's `quiet`, a fetched one, which is then kept in place of
+    /// any other.
     ///
     /// # Errors
     /// Those of [`fetch`].
-    pub(crate) async fn get(&self, sub: &str, url: &str) -> Result<Picture> {
+    pub(crate) async fn get(&self, sub: &str, url: &str, quiet: &Quiet) -> Result<Picture> {
         let path = self
             .directory
             .as_deref()
@@ -118,6 +120,7 @@ impl Pictures {
         {
             return Ok(picture);
         }
+        quiet.over().await;
         let picture = fetch(&self.http, url, self.loopback_allowed).await?;
         if let Some(path) = path {
             let picture = picture.clone();

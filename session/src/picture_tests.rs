@@ -3,6 +3,11 @@
 use super::*;
 use crate::testing::{Answer, Endpoint, TestProvider, http};
 
+/// The window shows something already.
+fn loud() -> Quiet {
+    Quiet::at_most(std::time::Duration::ZERO)
+}
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand so on";
 
 async fn fetched(provider: &TestProvider) -> Result<Picture> {
@@ -87,7 +92,7 @@ async fn a_kept_picture_is_its_owners_alone() {
     let directory = tempfile::tempdir().unwrap();
     let pictures = Pictures::new(http(), Some(directory.path().to_owned()), &provider.config());
     let url = format!("{}/picture", provider.issuer());
-    pictures.get("ada", &url).await.unwrap();
+    pictures.get("ada", &url, &loud()).await.unwrap();
     let file = std::fs::read_dir(directory.path()).unwrap().next().unwrap();
     let mode = file.unwrap().metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -101,10 +106,10 @@ async fn a_picture_is_kept_for_its_person_until_forgotten() {
     let url = format!("{}/picture", provider.issuer());
     let files = || std::fs::read_dir(directory.path().join("cache")).unwrap().count();
 
-    pictures.get("ada", &url).await.unwrap();
-    pictures.get("ada", &url).await.unwrap();
+    pictures.get("ada", &url, &loud()).await.unwrap();
+    pictures.get("ada", &url, &loud()).await.unwrap();
     assert_eq!((provider.count(Endpoint::Picture), files()), (1, 1));
-    pictures.get("ben", &url).await.unwrap();
+    pictures.get("ben", &url, &loud()).await.unwrap();
     assert_eq!((provider.count(Endpoint::Picture), files()), (2, 1));
     pictures.forget().await;
     assert_eq!(files(), 0);

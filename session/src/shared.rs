@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::callback;
 use crate::config::SessionConfig;
 use crate::effects::Engine;
+use crate::quiet::Quiet;
 use crate::secret::{AccessToken, StateValue};
 use crate::state::{Generation, Progress, State};
 use crate::timeline::Timeline;
@@ -71,16 +72,19 @@ pub(crate) struct Shared {
     pub(crate) engine: ArcSwapOption<Engine>,
     awaited: ArcSwapOption<Awaited>,
     pub(crate) timeline: Timeline,
+    /// Until the first frame is on the screen.
+    pub(crate) quiet: Quiet,
 }
 
 impl Shared {
-    pub(crate) fn new(timeline: Timeline) -> Self {
+    pub(crate) fn new(timeline: Timeline, quiet: Quiet) -> Self {
         Self {
             view: RwLock::new(View::Restoring),
             token: ArcSwapOption::empty(),
             engine: ArcSwapOption::empty(),
             awaited: ArcSwapOption::empty(),
             timeline,
+            quiet,
         }
     }
 

@@ -120,3 +120,81 @@ async fn without_a_store_the_person_may_go_on_for_this_run() {
     ));
     run.session.refresh().await.unwrap();
 }
+
+/// Longer than any test: only the window ends it.
+const AGES: Duration = Duration::from_secs(3600);
+
+/// What the provider was asked, whatever it was.
+fn asked(desk: &Desk) -> usize {
+    [
+        Endpoint::Discovery,
+        Endpoint::Jwks,
+        Endpoint::Token,
+        Endpoint::Userinfo,
+        Endpoint::Picture,
+    ]
+    .map(|endpoint| desk.provider.count(endpoint))
+    .iter()
+    .sum()
+}
+
+/// A launch that waits for its window: it is straight in, and for a while the provider hears nothing.
+async fn behind_its_window(desk: &Desk, at_most: Duration) -> (Run, usize) {
+    let before = asked(desk);
+    let mut run = desk.launch_with(|builder| builder.quiet_until_shown(at_most));
+    run.until(|view| matches!(view, View::SignedIn { .. })).await;
+    (run, before)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_asks_nothing_before_the_window_shows_something() {
+    let desk = Desk::new().await;
+    desk.signed_in().await.session.close().await;
+    for old in [false, true] {
+        desk.clock.advance(if old { 100_000 } else { 0 });
+        desk.provider.stop_clock_at(desk.clock.now());
+        let (mut run, before) = behind_its_window(&desk, AGES).await;
+        let picture = tokio::spawn({
+            let session = run.session.clone();
+            async move { session.picture().await }
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(asked(&desk), before, "old: {old}");
+        run.session.shown();
+        eventually(|| asked(&desk) > before).await;
+        run.until(fresh).await;
+        picture.await.unwrap();
+        run.session.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_never_shows_anything_holds_nothing_up_for_long() {
+    let desk = Desk::new().await;
+    desk.signed_in().await.session.close().await;
+    desk.clock.advance(100_000);
+    desk.provider.stop_clock_at(desk.clock.now());
+    let (mut run, _) = behind_its_window(&desk, Duration::from_millis(200)).await;
+    run.until(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_does_not_wait_for_a_window() {
+    let desk = Desk::new().await;
+    desk.signed_in().await.session.close().await;
+    desk.clock.advance(100_000);
+    desk.provider.stop_clock_at(desk.clock.now());
+    let (run, _) = behind_its_window(&desk, AGES).await;
+    let before = desk.provider.count(Endpoint::Token);
+    run.session.close().await;
+    // The renewal that was due was not cut short either.
+    assert_eq!(desk.provider.count(Endpoint::Token), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_not_kept_waiting_for_a_window() {
+    let desk = Desk::new().await;
+    let mut run = desk.launch_with(|builder| builder.quiet_until_shown(AGES));
+    desk.sign_in(&mut run).await;
+    assert!(fresh(&run.session.view()), "{:?}", run.session.view());
+}

@@ -28,6 +28,8 @@ pub use store::store;
 pub enum Check {
     /// The program, the operating system, the desktop.
     Versions,
+    /// How the window is drawn, where there is something to choose.
+    Drawing,
     /// The configuration files, and which of them each key is from.
     Configuration,
     /// Whether links of our scheme reach this program.

@@ -46,7 +46,10 @@ impl Job {
     /// end.
     pub(super) async fn read_store(&self) {
         let keys = self.keys();
-        let mut pending = self.world.store.read(move |vault| keys.read(vault));
+        let mut pending = self.world.store.read(move |vault| {
+            log::store_asked();
+            keys.read(vault)
+        });
         let answer = match pending.within(READ_LIMIT).await {
             Err(StoreError::Silent) => {
                 self.answer(Event::ReadFailed(Error::from(StoreError::Silent).into()))

@@ -125,6 +125,7 @@ impl Running {
                 tokens,
                 identity,
             } => self.spawn(async move {
+                job.world.shared.quiet.over().await;
                 let answer = exchange::probe(&job.engine.provider, &tokens, &identity).await;
                 job.answer(Event::Probed { generation, answer }).await;
             }),

@@ -61,6 +61,9 @@ impl Job {
             wary,
         } = renewal;
         self.world.pass(Failpoint::Decided);
+        if patient {
+            self.world.shared.quiet.over().await;
+        }
         let turn = match base {
             Base::ThisRun => None,
             Base::Stored(_) | Base::Unsaved => match self.world.turn(Turn::Renewal).await {
