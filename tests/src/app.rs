@@ -97,6 +97,14 @@ impl App {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// A picture of its window, as a PNG file. From the display: without OpenGL the web view's driver takes none.
+    pub async fn picture(&self, world: &World) -> Result<Vec<u8>> {
+        self.page.painted().await?;
+        let screen = Screen::of(world)?;
+        let window = screen.window_of(self.pid)?.doing("find the app's window")?;
+        screen.picture_of(window.id)?.png()
+    }
+
     /// Waits for a window title.
     pub async fn titled(&self, world: &World, title: &str) -> Result<()> {
         let screen = Screen::of(world)?;

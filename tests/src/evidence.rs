@@ -29,9 +29,16 @@ pub async fn collect(test: &str, failure: &str, stage: &Stage) -> PathBuf {
         Screen::of(&stage.world).and_then(|screen| screen.picture(&folder.join("screen.png"))),
     );
     if let Ok(app) = stage.app() {
-        note("app", page(&folder, "app", app.page()).await);
+        note(
+            "app",
+            page(&folder, "app", app.page(), app.picture(&stage.world)).await,
+        );
     }
-    note("browser", page(&folder, "browser", stage.browser.page()).await);
+    let browser = stage.browser.page();
+    note(
+        "browser",
+        page(&folder, "browser", browser, browser.picture()).await,
+    );
     note("requests", requests(&folder, stage).await);
     note(
         "views",
@@ -51,9 +58,14 @@ pub async fn collect(test: &str, failure: &str, stage: &Stage) -> PathBuf {
     folder
 }
 
-async fn page(folder: &Path, name: &str, page: &Page) -> Result<()> {
+async fn page(
+    folder: &Path,
+    name: &str,
+    page: &Page,
+    picture: impl Future<Output = Result<Vec<u8>>>,
+) -> Result<()> {
     write(folder, &format!("{name}.html"), &page.contents().await?)?;
-    fs::write(folder.join(format!("{name}.png")), page.picture().await?).doing("write a picture")
+    fs::write(folder.join(format!("{name}.png")), picture.await?).doing("write a picture")
 }
 
 async fn requests(folder: &Path, stage: &Stage) -> Result<()> {

@@ -44,6 +44,7 @@ pub mod clipboard;
 pub mod deadline;
 pub mod evidence;
 pub mod failure;
+pub mod film;
 pub mod identity;
 mod janitor;
 pub mod keyboard;

@@ -2,8 +2,7 @@
 //!
 //! There is no window manager, so the children of the root window are the applications' windows, lowest first.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::fs;
 use std::path::Path;
 
 use x11rb::connection::Connection;
@@ -15,6 +14,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 use crate::failure::{Doing, Result};
+use crate::film::Picture;
 use crate::world::World;
 
 /// A connection to the display. What it creates disappears with it.
@@ -146,31 +146,37 @@ impl Screen {
     }
 
     /// Writes a picture of the whole screen.
+    ///
+    /// # Errors
+    /// The display cannot be asked, or the file not be written.
     pub fn picture(&self, file: &Path) -> Result<()> {
+        fs::write(file, self.picture_of(self.root)?.png()?).doing("write a picture")
+    }
+
+    /// What a window shows. It must be on the screen, with nothing over it.
+    ///
+    /// # Errors
+    /// It is not, or has gone.
+    pub fn picture_of(&self, window: Window) -> Result<Picture> {
         let size = self
             .connection
-            .get_geometry(self.root)
-            .doing("ask for the screen's size")?;
-        let size = size.reply().doing("ask for the screen's size")?;
+            .get_geometry(window)
+            .doing("ask for a window's size")?;
+        let size = size.reply().doing("ask for a window's size")?;
         let (format, all) = (ImageFormat::Z_PIXMAP, u32::MAX);
         let image = self
             .connection
-            .get_image(format, self.root, 0, 0, size.width, size.height, all);
+            .get_image(format, window, 0, 0, size.width, size.height, all);
         let image = image
-            .doing("photograph the screen")?
+            .doing("photograph a window")?
             .reply()
-            .doing("photograph the screen")?;
+            .doing("photograph a window")?;
         // Depth 24: four bytes a pixel, blue first.
-        let pixels: Vec<u8> = image
-            .data
-            .chunks_exact(4)
-            .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
-            .collect();
-        let output = BufWriter::new(File::create(file).doing("write a picture")?);
-        let mut encoder = png::Encoder::new(output, size.width.into(), size.height.into());
-        encoder.set_color(png::ColorType::Rgb);
-        let mut writer = encoder.write_header().doing("write a picture")?;
-        writer.write_image_data(&pixels).doing("write a picture")
+        let pixels = image.data.chunks_exact(4);
+        Ok(Picture::of(
+            size.width.into(),
+            pixels.map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect(),
+        ))
     }
 
     fn describe(&self, id: Window) -> Result<Option<Shown>> {

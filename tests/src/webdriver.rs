@@ -111,10 +111,17 @@ impl Page {
 
     /// A picture of what is painted now: two frames later, or the frame before this one is returned.
     pub async fn picture(&self) -> Result<Vec<u8>> {
+        self.painted().await?;
+        bounded("take a screenshot", self.client.screenshot()).await
+    }
+
+    /// Waits until what the page shows now is painted: two frames.
+    pub async fn painted(&self) -> Result<()> {
         let frames =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
-        bounded("wait for a frame", self.client.execute_async(frames, Vec::new())).await?;
-        bounded("take a screenshot", self.client.screenshot()).await
+        bounded("wait for a frame", self.client.execute_async(frames, Vec::new()))
+            .await
+            .map(drop)
     }
 
     async fn shown(&self, locator: Locator<'_>) -> Result<Option<Element>> {

@@ -166,5 +166,5 @@ async fn it_can_be_looked_at() -> Result<()> {
 }
 
 async fn picture(stage: &Stage, file: &Path) -> Result<()> {
-    fs::write(file, stage.app()?.page().picture().await?).doing("write a picture")
+    fs::write(file, stage.app()?.picture(&stage.world).await?).doing("write a picture")
 }

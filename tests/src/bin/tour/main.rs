@@ -13,7 +13,6 @@ use latchkey_e2e::failure::{Doing, Result};
 use latchkey_e2e::identity::Identity;
 use latchkey_e2e::paths;
 use latchkey_e2e::stage::{Setting, Stage};
-use latchkey_e2e::webdriver::Page;
 
 mod steps;
 
@@ -159,8 +158,17 @@ impl Guide {
 struct Album(PathBuf);
 
 impl Album {
-    async fn take(&self, page: &Page, name: &str) -> Result<()> {
-        let picture = page.picture().await.doing(format_args!("take {name}.png"))?;
+    async fn take_app(&self, stage: &Stage, name: &str) -> Result<()> {
+        let picture = stage.app()?.picture(&stage.world).await;
+        self.put(name, picture)
+    }
+
+    async fn take_browser(&self, stage: &Stage, name: &str) -> Result<()> {
+        self.put(name, stage.browser.page().picture().await)
+    }
+
+    fn put(&self, name: &str, picture: Result<Vec<u8>>) -> Result<()> {
+        let picture = picture.doing(format_args!("take {name}.png"))?;
         fs::write(self.0.join(format!("{name}.png")), picture).doing(format_args!("write {name}.png"))
     }
 }

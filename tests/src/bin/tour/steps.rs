@@ -19,7 +19,7 @@ pub(crate) async fn unconfigured(stage: &mut Stage, album: &Album) -> Result<()>
     fs::remove_dir_all(stage.world.app_config()).doing("take the configuration away")?;
     stage.launch().await?;
     stage.app()?.shows(&[("state", "unconfigured")]).await?;
-    album.take(stage.app()?.page(), "unconfigured").await?;
+    album.take_app(stage, "unconfigured").await?;
     stage.quit().await?;
     stage.configure()
 }
@@ -37,7 +37,7 @@ pub(crate) async fn offers_in_the_dark(stage: &mut Stage, album: &Album) -> Resu
         .execute("return matchMedia('(prefers-color-scheme: dark)').matches")
         .await?;
     ensure(dark == true, "the page must see a dark desktop")?;
-    album.take(stage.app()?.page(), "sign-in-dark").await?;
+    album.take_app(stage, "sign-in-dark").await?;
     stage.quit().await?;
     stage.launch_with(&[]);
     Ok(())
@@ -49,7 +49,7 @@ pub(crate) async fn offers(stage: &mut Stage, album: &Album) -> Result<()> {
         .app()?
         .shows(&[("state", "signed-out"), ("why", "never")])
         .await?;
-    album.take(stage.app()?.page(), "sign-in").await
+    album.take_app(stage, "sign-in").await
 }
 
 pub(crate) async fn begins(stage: &mut Stage, album: &Album) -> Result<()> {
@@ -58,15 +58,15 @@ pub(crate) async fn begins(stage: &mut Stage, album: &Album) -> Result<()> {
     stage.app()?.shows(&[("state", "signing-in")]).await?;
     stage.app()?.page().find("button").await?;
     stage.browser.follow(&stage.world).await?;
-    album.take(stage.app()?.page(), "waiting").await
+    album.take_app(stage, "waiting").await
 }
 
 pub(crate) async fn logs_in(stage: &mut Stage, album: &Album) -> Result<()> {
     stage.browser.page().find("#login").await?;
-    album.take(stage.browser.page(), "browser-login").await?;
+    album.take_browser(stage, "browser-login").await?;
     pages::log_in(&stage.browser, "ada").await?;
     stage.browser.page().find("button#allow").await?;
-    album.take(stage.browser.page(), "browser-consent").await
+    album.take_browser(stage, "browser-consent").await
 }
 
 pub(crate) async fn consents(stage: &mut Stage, album: &Album) -> Result<()> {
@@ -75,9 +75,9 @@ pub(crate) async fn consents(stage: &mut Stage, album: &Album) -> Result<()> {
     let name = stage.app()?.heading().await?;
     ensure(name == "Ada Park", format_args!("the app shows {name:?}"))?;
     stage.app()?.page().find("img.avatar").await?;
-    album.take(stage.app()?.page(), "signed-in").await?;
+    album.take_app(stage, "signed-in").await?;
     stage.browser.shows("You are signed in").await?;
-    album.take(stage.browser.page(), "browser-done").await
+    album.take_browser(stage, "browser-done").await
 }
 
 pub(crate) async fn is_kept(stage: &mut Stage, _album: &Album) -> Result<()> {
@@ -100,7 +100,7 @@ pub(crate) async fn goes_stale(stage: &mut Stage, album: &Album) -> Result<()> {
         .app()?
         .shows_within(Duration::from_secs(u64::from(SHORT) + 20), &stale)
         .await?;
-    album.take(stage.app()?.page(), "stale").await
+    album.take_app(stage, "stale").await
 }
 
 pub(crate) async fn recovers(stage: &mut Stage, _album: &Album) -> Result<()> {
@@ -119,7 +119,7 @@ pub(crate) async fn straight_in(stage: &mut Stage, album: &Album) -> Result<()> 
     stage.launch().await?;
     stage.app()?.shows(&FRESH).await?;
     stage.app()?.page().find("img.avatar").await?;
-    album.take(stage.app()?.page(), "signed-in-dark").await?;
+    album.take_app(stage, "signed-in-dark").await?;
     let views = &stage.views()[published..];
     let shown = views
         .iter()
@@ -138,7 +138,7 @@ pub(crate) async fn finds_it_locked(stage: &mut Stage, album: &Album) -> Result<
     stage.launch_with(&[]);
     stage.launch().await?;
     stage.app()?.shows(&[("state", "blocked")]).await?;
-    album.take(stage.app()?.page(), "keyring-locked").await
+    album.take_app(stage, "keyring-locked").await
 }
 
 pub(crate) async fn is_back(stage: &mut Stage, _album: &Album) -> Result<()> {
@@ -160,11 +160,11 @@ pub(crate) async fn ends_at_the_provider(stage: &mut Stage, album: &Album) -> Re
     stage.provider.asked("revocation").await?;
     stage.browser.follow(&stage.world).await?;
     stage.browser.page().find("button#confirm-sign-out").await?;
-    album.take(stage.browser.page(), "browser-sign-out").await?;
+    album.take_browser(stage, "browser-sign-out").await?;
     pages::confirm_sign_out(&stage.browser).await?;
     stage.browser.shows("You are signed out").await?;
     // The link of the sign-in, and the one back from here.
     stage.links_accepted(2).await?;
-    album.take(stage.app()?.page(), "signed-out").await?;
+    album.take_app(stage, "signed-out").await?;
     stage.quit().await
 }
