@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+/// Whatever is asked for, it is over after this.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// Whether the provider is left alone still. It ends once, and for good.
 #[derive(Debug)]
 pub(crate) struct Quiet {
@@ -20,7 +23,7 @@ impl Quiet {
     pub(crate) fn at_most(limit: Duration) -> Self {
         Self {
             over: watch::Sender::new(limit.is_zero()),
-            until: Instant::now() + limit,
+            until: Instant::now() + limit.min(LONGEST),
         }
     }
 
@@ -69,7 +72,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_limit_there_is_none() {
+    async fn without_a_limit_there_is_none_and_there_is_always_an_end() {
         assert_eq!(waited(&Quiet::at_most(Duration::ZERO)).await, Duration::ZERO);
+        assert!(waited(&Quiet::at_most(Duration::MAX)).await < 2 * LONGEST);
     }
 }

@@ -1,4 +1,4 @@
-//! Opens pages in the person's own browser: the core's browser port on top of the operating system's opener.
+//! Opens pages in the person's own browser: the core's browser port on top of `opening`.
 //!
 //! Only http and https leave here, whatever the core asks for. The URL carries `state`: it is neither logged nor part of an
 //! error. The opener's own plugin is not installed: the page has no way to open anything.
@@ -6,6 +6,8 @@
 use latchkey_session::ports::{Browser, Page, Purpose};
 use latchkey_session::{Code, Error, Result, Stage};
 use url::Url;
+
+use crate::opening;
 
 /// The default browser.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +23,7 @@ impl Browser for DefaultBrowser {
         if !is_web_page(url) {
             return Err(Error::new(stage, Code::BrowserFailed).with_detail("not a web address"));
         }
-        tauri_plugin_opener::open_url(url, None::<&str>)
+        opening::address(url)
             .map_err(|_| Error::new(stage, Code::BrowserFailed).with_detail("no browser could be started"))
     }
 }

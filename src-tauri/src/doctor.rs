@@ -13,6 +13,7 @@ use crate::handler::{self, Reached};
 use crate::names::Names;
 use crate::places::Places;
 use crate::self_test::{By, SelfTest};
+use crate::{opening, renderer};
 
 /// How long a link may take on its way.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(15);
@@ -41,6 +42,7 @@ pub(crate) fn run(names: &Names, json: bool) -> ExitCode {
 pub(crate) async fn examine(names: &Names, places: &Places) -> Report {
     let (configuration, config) = doctor::configuration(&places.layers);
     let mut findings = vec![versions(names), configuration];
+    findings.extend(renderer::finding());
     findings.push(links(names, places, config.as_ref()).await);
     findings.push(doctor::store(Arc::new(names.store())).await);
     if let Some(config) = &config {
@@ -162,8 +164,7 @@ pub(crate) async fn arrives(scheme: &str, places: &Places, limit: Duration) -> R
 /// Gives a self-test link to the operating system and waits for the answer.
 async fn send(scheme: &str, places: &Places, limit: Duration) -> Result<Option<By>, String> {
     let test = SelfTest::begin(&places.data, scheme).map_err(|error| error.kind().to_string())?;
-    tauri_plugin_opener::open_url(test.link(), None::<&str>)
-        .map_err(|_| "no program for opening links".to_owned())?;
+    opening::address(test.link()).map_err(|_| "no program for opening links".to_owned())?;
     Ok(test.answered(limit).await)
 }
 

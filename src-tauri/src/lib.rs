@@ -21,9 +21,11 @@ mod log_file;
 mod logs;
 mod metadata;
 mod names;
+mod opening;
 mod os;
 mod places;
 mod quit;
+mod renderer;
 mod self_test;
 mod shell;
 mod sign_out;
@@ -83,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Opens the window, or hands our link to the process that has it.
 fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCode {
+    renderer::choose(); // the first of all: nobody else reads the environment yet
     logs::end_on_panic(names.program.clone());
     if !cfg!(debug_assertions) || WINDOWLESS {
         cores::off();
@@ -197,6 +200,7 @@ fn log(names: Names) -> TauriPlugin<Wry> {
                 identifier = names.identifier,
                 "started"
             );
+            renderer::log();
             Ok(())
         })
         .build()

@@ -1,6 +1,7 @@
 //! What the page may do, read from what is built into the program: a test here fails when anything is added.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -158,4 +159,25 @@ fn a_release_has_its_window() {
     assert!(!manifest.lines().any(|line| line.starts_with("default = ")));
     let refused = "#[cfg(all(feature = \"windowless\", not(debug_assertions)))]\ncompile_error!(";
     assert!(include_str!("lib.rs").contains(refused));
+}
+
+/// With WebKitGTK 2.50 and 2.52 one would end the program where there is no graphics card; `renderer` says why.
+#[test]
+fn the_page_begins_no_view_transition() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+            let found = ["viewtransition", "view-transition"].map(|words| text.contains(words));
+            assert_eq!(found, [false; 2], "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 50, "{read} files");
 }

@@ -144,6 +144,12 @@ impl World {
         text.lines().map(str::to_owned).collect()
     }
 
+    /// The environment that "the person's browser" was given when it was started last, a line for each variable.
+    pub fn browser_environment(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.root().join("browser-environment")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
     /// A command of this world: its environment and nothing else but `PATH`.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -223,7 +229,11 @@ impl World {
         let opened = self.root().join("opened");
         fs::write(
             &script,
-            format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >>'{}'\n", opened.display()),
+            format!(
+                "#!/bin/sh\nenv >'{}'\nprintf '%s\\n' \"$1\" >>'{}'\n",
+                self.root().join("browser-environment").display(),
+                opened.display()
+            ),
         )
         .doing("write the browser script")?;
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).doing("make it executable")?;

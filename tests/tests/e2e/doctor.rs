@@ -98,6 +98,10 @@ async fn finds_everything_in_order_and_says_who_gets_the_link() -> Result<()> {
             running.sentence("store").contains("GNOME Keyring"),
             format_args!("{}", running.text),
         )?;
+        ensure(
+            running.sentence("drawing").starts_with("The window is drawn"),
+            format_args!("{}", running.text),
+        )?;
         // Nothing personal, nothing secret, and no path with somebody's name.
         let secrets = stage.provider.issued().await?;
         let told = secrets.iter().any(|(_, value)| running.text.contains(value));

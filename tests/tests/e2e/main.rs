@@ -23,6 +23,7 @@ mod picture;
 mod provider_down;
 mod rebranded;
 mod rehearsal;
+mod renderer;
 mod revoked;
 mod second_launch;
 mod sign_out;

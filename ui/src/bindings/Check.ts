@@ -3,4 +3,4 @@
 /**
  * What was looked at.
  */
-export type Check = "versions" | "configuration" | "handler" | "store" | "proxy" | "discovery" | "keys" | "certificate" | "clock" | "offers";
+export type Check = "versions" | "drawing" | "configuration" | "handler" | "store" | "proxy" | "discovery" | "keys" | "certificate" | "clock" | "offers";
