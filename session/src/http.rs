@@ -19,6 +19,7 @@ use url::Url;
 use self::clients::Clients;
 pub(crate) use self::offset::Offset;
 use crate::error::{Code, Error, Result, Stage};
+use crate::log;
 use crate::ports::Clock;
 
 /// A request to send.
@@ -76,6 +77,7 @@ impl Http {
         let request = reqwest::Request::try_from(request)
             .map_err(|_| Error::new(stage, Code::Internal).with_detail("not a request that can be sent"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
+        log::request(stage);
         let client = self.0.clients.get(request.url(), stage)?;
         let sent = self.0.clock.now();
         let mut answer = client

@@ -1,7 +1,7 @@
 //! The lines this crate logs about a session: tags and codes, never data. One line for every published view, so that the
 //! whole sequence can be read afterwards.
 
-use crate::error::{Code, Problem, Result};
+use crate::error::{Code, Problem, Result, Stage};
 use crate::view::{Freshness, Kept, View};
 
 /// A view was published.
@@ -20,6 +20,11 @@ pub(crate) fn view(view: &View) {
         problem = tags.problem.map(|code| display(code.as_str())),
         "view"
     );
+}
+
+/// A request is sent; why.
+pub(crate) fn request(stage: Stage) {
+    tracing::debug!(target: "latchkey_session", ?stage, "a request");
 }
 
 /// A launch asks the credential store.

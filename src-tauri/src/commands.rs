@@ -18,7 +18,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use crate::claims::{self, ShownClaim};
 use crate::info::AppInfo;
 use crate::shell::Shell;
-use crate::{details, window};
+use crate::{details, opening, views, window};
 
 pub(crate) type Answer<T = ()> = Result<T, Problem>;
 
@@ -29,11 +29,21 @@ pub(crate) fn subscribe(channel: Channel<View>, shell: State<'_, Shell>) {
     shell.views.subscribe(channel);
 }
 
-/// The page has painted a frame; it shows somebody signed in, or not.
+/// The page has painted a frame; it shows somebody signed in, or not. Once that is what the session says, the session may ask the
+/// provider.
 #[tauri::command]
-pub(crate) fn painted(signed_in: bool, app: AppHandle, shell: State<'_, Shell>) -> Answer {
-    window::name_after(&app, &shell.names.product, &shell.views.current(), signed_in)
-        .map_err(|_| internal("no window"))
+pub(crate) fn painted(
+    signed_in: bool,
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    session: State<'_, Session>,
+) -> Answer {
+    let view = shell.views.current();
+    tracing::debug!(signed_in, "painted");
+    if views::is_shown(&view, signed_in) {
+        session.shown();
+    }
+    window::name_after(&app, &shell.names.product, &view, signed_in).map_err(|_| internal("no window"))
 }
 
 /// Starts an attempt, with another account than the browser would bring back by itself when that is wanted; how it goes arrives as
@@ -192,8 +202,7 @@ pub(crate) fn copy(app: &AppHandle, text: &str) -> Answer {
 
 fn open_folder(folder: &Path) -> Answer {
     std::fs::create_dir_all(folder).map_err(|_| internal("the folder could not be made"))?;
-    tauri_plugin_opener::open_path(folder, None::<&str>)
-        .map_err(|_| internal("the folder could not be opened"))
+    opening::folder(folder).map_err(|_| internal("the folder could not be opened"))
 }
 
 /// What should not have happened, as the page is told.

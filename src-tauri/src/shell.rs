@@ -10,6 +10,7 @@ use latchkey_session::store::CredentialStore;
 use latchkey_session::view::View;
 use latchkey_session::{Redirects, Result, Session};
 
+use crate::WINDOWLESS;
 use crate::browser::DefaultBrowser;
 use crate::doctor;
 use crate::info::{self, AppInfo};
@@ -20,6 +21,9 @@ use crate::views::Views;
 
 /// How long a sign-in waits for a link to ourselves.
 const LINK_LIMIT: Duration = Duration::from_secs(4);
+
+/// How long a launch asks the provider nothing while the window shows nothing. A page that never comes costs no more than this.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// The shell's own things.
 pub(crate) struct Shell {
@@ -86,6 +90,7 @@ impl Shell {
             .product(&self.names.product)
             .redirects(self.redirects())
             .links(self.links())
+            .quiet_until_shown(if WINDOWLESS { Duration::ZERO } else { QUIET })
             .user_config(self.places.config_file.clone())
             .data_dir(self.places.data.clone())
             .cache_dir(self.places.cache.clone());

@@ -8,6 +8,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use latchkey_session::view::View;
 use tauri::ipc::Channel;
 
+/// Whether a page that has painted somebody signed in, or somebody else's absence, shows what this view says.
+pub(crate) fn is_shown(view: &View, signed_in: bool) -> bool {
+    match view {
+        View::Restoring => false,
+        View::SignedIn { .. } => signed_in,
+        View::Unconfigured { .. }
+        | View::SignedOut { .. }
+        | View::SigningIn { .. }
+        | View::Blocked { .. } => !signed_in,
+    }
+}
+
 /// The outlet. Views go out in the order in which they were published.
 #[derive(Debug)]
 pub(crate) struct Views(Mutex<Outlet>);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs;
 
+use crate::failure::{Doing, Result};
 use crate::world::World;
 
 /// One published view: the `name=value` pairs of its log line, without the time.
@@ -64,4 +65,37 @@ pub fn text(world: &World) -> String {
 /// All views published in this world, oldest first, over all launches.
 pub fn views(world: &World) -> Vec<ViewLine> {
     text(world).lines().filter_map(ViewLine::parse).collect()
+}
+
+/// What one launch has logged, line by line.
+#[derive(Debug, Clone)]
+pub struct Lines(Vec<String>);
+
+impl Lines {
+    /// The lines written since the log was this long ([`text`]).
+    pub fn since(world: &World, length: usize) -> Self {
+        let text = text(world);
+        let new = text.get(length..).unwrap_or_default();
+        Self(new.lines().map(str::to_owned).collect())
+    }
+
+    /// The place of the first line that holds this.
+    ///
+    /// # Errors
+    /// None does.
+    pub fn first(&self, words: &str) -> Result<usize> {
+        let place = self.0.iter().position(|line| line.contains(words));
+        place.doing(format_args!("find {words:?} in the log:\n{}", self.0.join("\n")))
+    }
+
+    /// When the line at this place was written, in whole milliseconds since 1970.
+    ///
+    /// # Errors
+    /// There is no such line, or it begins with no time.
+    pub fn written_at(&self, place: usize) -> Result<i64> {
+        let line = self.0.get(place).doing("find a line of the log")?;
+        let time = line.split_whitespace().next().unwrap_or_default();
+        let time: jiff::Timestamp = time.parse().doing(format_args!("read the time of {line:?}"))?;
+        Ok(time.as_millisecond())
+    }
 }

@@ -3,6 +3,7 @@ import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it } from "vitest";
 import App from "../src/App.svelte";
+import type { AppInfo } from "../src/bindings/AppInfo";
 import type { View } from "../src/bindings/View";
 import { problem, samples } from "../src/bridge/samples";
 import { choose } from "../src/messages";
@@ -99,6 +100,19 @@ it("focus is not lost with a notice that goes", async () => {
   button("Try again").focus();
   bridge.show(all["signed-in"]!);
   await waitFor(() => expect(document.activeElement?.textContent).toBe("Ada Park"));
+});
+
+it("draws nothing and tells of nothing painted before the first view, which then is the first frame", async () => {
+  const bridge = new FakeBridge(all["signed-in"]!);
+  let learn: (info: AppInfo) => void = () => {};
+  bridge.appInfo = () => new Promise((known) => (learn = known));
+  const { container } = render(App, { page: pageOf(bridge) });
+  await new Promise((frames) => setTimeout(frames, 100));
+  expect(container.querySelector("main")).toBeNull();
+  expect(bridge.asked).toEqual([]);
+  learn({ ...bridge.info });
+  expect((await screen.findByRole("heading", { level: 1 })).textContent).toContain("Ada Park");
+  await waitFor(() => expect(bridge.asked).toEqual(["painted true"]));
 });
 
 it("tells the shell what has been painted", async () => {

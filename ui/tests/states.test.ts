@@ -13,6 +13,7 @@ async function open(view: View, bridge = new FakeBridge(view)): Promise<FakeBrid
   render(App, { page: pageOf(bridge) });
   await waitFor(() => expect(bridge.asked).toContain("appInfo"));
   await waitFor(() => expect(document.body.dataset["state"]).toBe(view.kind));
+  await screen.findByRole("heading", { level: 1 });
   return bridge;
 }
 

@@ -17,6 +17,7 @@ mod lane;
 mod lane_accounts;
 mod lane_device;
 mod lane_first_run;
+mod launch_order;
 mod loopback;
 mod metadata;
 mod picture;

@@ -1,0 +1,131 @@
+//! The order of a launch with a stored session: the credential store is asked first, the first frame is the answer, and the
+//! provider hears nothing before it.
+
+use latchkey_e2e::deadline::eventually;
+use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
+use latchkey_e2e::film::{Film, Picture};
+use latchkey_e2e::log::{self, Lines};
+use latchkey_e2e::screen::Screen;
+use latchkey_e2e::stage::{Setting, Stage, story};
+
+use crate::straight_in::{ensure_never_signed_out, short_lived, sign_in_and_let_expire};
+
+/// What the log says at each moment of a launch.
+const STORE_ASKED: &str = "the credential store is asked";
+const ANSWERED: &str = "view kind=signed-in";
+const PAGE_READY: &str = "the page asks for views";
+const PAINTED: &str = " painted signed_in=";
+const REQUEST: &str = " a request stage=";
+
+/// So much of a picture is drawn in the same places: the same screen. Sign-in and signed in have far less in common.
+const ALIKE: f64 = 0.75;
+
+/// A setting in which the log holds all of these.
+fn in_detail(setting: Setting) -> Setting {
+    Setting {
+        traced: true,
+        ..setting
+    }
+}
+
+/// Fails when the window has shown anything but its empty self and what it shows in the end. (The picture comes after the first
+/// frame; in its place are the person's initials.)
+fn ensure_first_frame_is_the_last(film: &[Picture]) -> Result<()> {
+    let drawn: Vec<_> = film.iter().filter(|picture| !picture.is_empty()).collect();
+    let last = drawn.last().doing("find a picture with something in it")?;
+    let alike: Vec<_> = drawn.iter().map(|picture| picture.likeness(last)).collect();
+    ensure(
+        alike.iter().all(|likeness| *likeness > ALIKE),
+        format_args!("each picture beside the last one: {alike:?}"),
+    )?;
+    // Once something is drawn, it is not taken back.
+    let first = film.iter().position(|picture| !picture.is_empty());
+    let blank = film.iter().skip(first.unwrap_or_default()).any(Picture::is_empty);
+    ensure(!blank, "the window was empty again")
+}
+
+/// Launches over a stored session, waits until `endpoint` has been asked and all is fresh, and holds the order.
+async fn launch_in_order(stage: &mut Stage, endpoint: &str) -> Result<()> {
+    let (published, logged) = (stage.views().len(), log::text(&stage.world).len());
+    stage.provider.clear_requests().await?;
+    let film = Film::begin(&stage.world)?;
+    stage.launch().await?;
+    let app = stage.app()?;
+    app.shows(&[("state", "signed-in"), ("freshness", "fresh"), ("kept", "stored")])
+        .await?;
+    // Painted in the page is not on the screen yet.
+    let screen = Screen::of(&stage.world)?;
+    eventually("something in the app's window", async || {
+        let window = screen.window_of(app.pid())?.doing("find the app's window")?;
+        Ok((!screen.picture_of(window.id)?.is_empty()).then_some(()))
+    })
+    .await?;
+    let film = film.end()?;
+    ensure_eq(app.heading().await?.as_str(), "Ada Park", "the heading")?;
+    stage.provider.asked(endpoint).await?;
+    let lines = Lines::since(&stage.world, logged);
+
+    let (asked, answered, ready) = (
+        lines.first(STORE_ASKED)?,
+        lines.first(ANSWERED)?,
+        lines.first(PAGE_READY)?,
+    );
+    let painted = lines.first(PAINTED)?;
+    ensure(
+        asked < answered && asked < ready,
+        "the credential store must be asked before the page is ready",
+    )?;
+
+    ensure(
+        answered < painted,
+        "the answer must be there before anything is painted",
+    )?;
+    ensure_first_frame_is_the_last(&film)?;
+    ensure_eq(
+        lines.first(&format!("{PAINTED}true"))?,
+        painted,
+        "the first thing painted is somebody signed in",
+    )?;
+    ensure_never_signed_out(stage, published)?;
+
+    let request = lines.first(REQUEST)?;
+    ensure(
+        painted < request,
+        "the provider must be asked nothing before the first frame",
+    )?;
+    let heard = stage.provider.requests().await?;
+    let first = heard.first().and_then(|request| request["at"].as_i64());
+    ensure(
+        first.doing("find the first request")? >= lines.written_at(painted)?,
+        "the provider heard of a launch before its first frame",
+    )?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn the_first_frame_is_the_answer_and_the_provider_hears_nothing_before_it() -> Result<()> {
+    story("launch-order", in_detail(Setting::default()), async |stage| {
+        stage.launch().await?;
+        stage.sign_in("ada").await?;
+        stage.quit().await?;
+        launch_in_order(stage, "userinfo").await?;
+        ensure_eq(
+            stage.provider.requests_to("token").await?.len(),
+            0,
+            "token requests",
+        )
+    })
+    .await
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn an_old_token_is_renewed_after_the_first_frame() -> Result<()> {
+    story("launch-order-old", in_detail(short_lived()), async |stage| {
+        sign_in_and_let_expire(stage).await?;
+        stage.provider.access_token_ttl(300).await?;
+        launch_in_order(stage, "token").await
+    })
+    .await
+}
