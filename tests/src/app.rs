@@ -99,9 +99,11 @@ impl App {
 
     /// A picture of its window, as a PNG file. From the display: without OpenGL the web view's driver takes none.
     pub async fn picture(&self, world: &World) -> Result<Vec<u8>> {
-        self.page.painted().await?;
         let screen = Screen::of(world)?;
         let window = screen.window_of(self.pid)?.doing("find the app's window")?;
+        // A password dialog may be over it. What was hidden is drawn anew.
+        screen.raise(window.id)?;
+        self.page.painted().await?;
         screen.picture_of(window.id)?.png()
     }
 

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, InputFocus,
-    MapState, Window, WindowClass,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat,
+    InputFocus, MapState, StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -132,6 +132,18 @@ impl Screen {
         self.connection.sync().doing("show a window")?;
         self.focus(id)?;
         Ok(id)
+    }
+
+    /// Puts a window over everything. The keyboard stays where it is.
+    ///
+    /// # Errors
+    /// It has gone.
+    pub fn raise(&self, window: Window) -> Result<()> {
+        let over = ConfigureWindowAux::new().stack_mode(StackMode::ABOVE);
+        self.connection
+            .configure_window(window, &over)
+            .doing("raise a window")?;
+        self.connection.sync().doing("raise a window")
     }
 
     /// Whether `upper` is drawn over `lower`.
