@@ -44,11 +44,14 @@ async fn measure() -> Result<bool> {
     let what = words.next().unwrap_or_default();
     let mut rounds = |usual| words.next().and_then(|word| word.parse().ok()).unwrap_or(usual);
     let (warm, cold) = (rounds(ROUNDS), rounds(COLD));
+    // What is left are names, where not all are wanted.
     let folder = folder()?;
     let places = Places::build(&folder).await?;
     println!("stored for the person who is signed in: {} bytes", places.stored);
     let told = |what: &str| println!("{what}");
-    let contestants = contestant::all(&folder, &places.page.to_string_lossy(), told)?;
+    let mut contestants = contestant::all(&folder, &places.page.to_string_lossy(), told)?;
+    let chosen: Vec<String> = words.collect();
+    contestants.retain(|it| chosen.is_empty() || chosen.iter().any(|name| name == it.name));
     match what.as_str() {
         "weight" => weight::weigh(&contestants, &places).await,
         _ => launch(&contestants, &places, &folder, (warm, cold)).await,
