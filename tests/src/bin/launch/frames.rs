@@ -34,13 +34,17 @@ impl Picture {
         self.0.len() - self.0.iter().zip(&other.0).filter(|pair| same(*pair)).count()
     }
 
-    /// How many pixels are not the background: the colour most of them have.
+    /// How many pixels are not the background: the colour most of them have, or one that looks like it.
     fn ink(&self) -> usize {
         let mut colors = std::collections::HashMap::<[u8; 4], usize>::new();
         for pixel in &self.0 {
             *colors.entry(*pixel).or_default() += 1;
         }
-        self.0.len() - colors.into_values().max().unwrap_or_default()
+        let background = colors
+            .into_iter()
+            .max_by_key(|(_, count)| *count)
+            .map(|(color, _)| color);
+        background.map_or(0, |color| self.differing(&Self(vec![color; self.0.len()])))
     }
 
     /// Red, green, blue of every pixel.
