@@ -114,8 +114,9 @@ fleet     what 1,000 to 1,000,000 desktops ask of their provider on a Monday mor
           when everything is revoked: the core's own schedule and back-off under virtual time. Fails when the second after an
           outage with the most requests has more than twice the mean. --quick: up to 10,000.
 launch    from exec to the painted window, told by the pixels of a display of its own, in turns with a bare WebKitGTK window in C, a
-          bare Tauri app, PySide6 WebEngine and Chromium; with the page cache warm, then evicted (root). Fails above 1.05 times the
-          Tauri app, 0.85 times the bare window, 1.02 times a launch with nobody signed in. Linux. --quick: five rounds, warm.
+          bare Tauri app, PySide6 WebEngine and Chromium; with the page cache warm, then evicted (root). Tells of each aim, and fails
+          above 1.35 times the Tauri app, 0.95 times the bare window, 1.08 times a launch with nobody signed in, 1.1 times another
+          peer. Linux. --quick: five rounds, warm.
 weight    the memory, the processor time and the wake-ups of an open window beside the same, and what a start opens and asks. Linux.
 
 BENCHMARKS.md holds the figures.";
