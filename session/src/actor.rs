@@ -115,8 +115,8 @@ impl Actor {
                 }
             }
             if alone || !self.closing.is_empty() {
-                // Nothing that a close waits for waits for a window.
-                self.world.shared.quiet.end();
+                // Nothing that a close waits for waits for a window, and what has not begun does not begin.
+                self.world.shared.quiet.close();
                 // Also what was on its way when the close began.
                 self.leave_nothing_undecided();
                 close_by = close_by.or_else(|| Some(tokio::time::Instant::now() + CLOSE_LIMIT));

@@ -284,6 +284,12 @@ impl Session {
         self.shared.quiet.end();
     }
 
+    /// Waits until the window shows something, for whoever has requests of their own for a launch. Without
+    /// [`Builder::quiet_until_shown`], or after its limit, there is nothing to wait for.
+    pub async fn until_shown(&self) {
+        self.shared.quiet.over().await;
+    }
+
     /// What happened to this session, the newest last: at most 200 entries, without names, addresses or secrets. Where
     /// [`Builder::data_dir`] is set also what happened in earlier runs and in other processes; it outlives a sign-out.
     pub async fn timeline(&self) -> Vec<Entry> {

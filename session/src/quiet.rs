@@ -11,32 +11,64 @@ use tokio::time::Instant;
 /// Whatever is asked for, it is over after this.
 const LONGEST: Duration = Duration::from_secs(3600);
 
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It has not.
+    NotYet,
+    /// The window shows something, or nobody waits for one.
+    Shown,
+    /// The session closes before.
+    Closed,
+}
+
 /// Whether the provider is left alone still. It ends once, and for good.
 #[derive(Debug)]
 pub(crate) struct Quiet {
-    over: watch::Sender<bool>,
+    end: watch::Sender<End>,
     until: Instant,
 }
 
 impl Quiet {
     /// For this long from now, unless it is ended before. Zero: there is none.
     pub(crate) fn at_most(limit: Duration) -> Self {
+        let end = if limit.is_zero() { End::Shown } else { End::NotYet };
         Self {
-            over: watch::Sender::new(limit.is_zero()),
+            end: watch::Sender::new(end),
             until: Instant::now() + limit.min(LONGEST),
         }
     }
 
     /// Ends it.
     pub(crate) fn end(&self) {
-        self.over.send_replace(true);
+        self.end_as(End::Shown);
     }
 
-    /// Waits until it is over.
-    pub(crate) async fn over(&self) {
-        let mut over = self.over.subscribe();
-        // The limit is an end like the other one.
-        let _ = tokio::time::timeout_at(self.until, over.wait_for(|over| *over)).await;
+    /// Ends it because the session closes: who still waits does not begin any more. A request that began now would be cut off, and with
+    /// it the answer to a spent refresh token.
+    pub(crate) fn close(&self) {
+        let late = Instant::now() >= self.until;
+        self.end_as(if late { End::Shown } else { End::Closed });
+    }
+
+    /// Waits until it is over. False: the session closes, and what waited stays undone until the next launch.
+    pub(crate) async fn over(&self) -> bool {
+        let mut end = self.end.subscribe();
+        // The limit is an end like any other.
+        match tokio::time::timeout_at(self.until, end.wait_for(|end| *end != End::NotYet)).await {
+            Ok(Ok(end)) => *end == End::Shown,
+            Ok(Err(_)) | Err(_) => true,
+        }
+    }
+
+    fn end_as(&self, how: End) {
+        self.end.send_if_modified(|end| {
+            let first = *end == End::NotYet;
+            if first {
+                *end = how;
+            }
+            first
+        });
     }
 }
 
@@ -69,6 +101,25 @@ mod tests {
         });
         assert!(first < LIMIT, "{first:?}");
         assert_eq!(waited(&quiet).await, Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_when_the_session_closes_does_not_begin() {
+        let quiet = Quiet::at_most(LIMIT);
+        let (goes_on, ()) = tokio::join!(quiet.over(), async {
+            tokio::time::sleep(LIMIT / 3).await;
+            quiet.close();
+            quiet.end();
+        });
+        assert!(!goes_on && !quiet.over().await);
+        let shown = Quiet::at_most(LIMIT);
+        shown.end();
+        shown.close();
+        assert!(shown.over().await);
+        let late = Quiet::at_most(LIMIT);
+        assert!(late.over().await);
+        late.close();
+        assert!(late.over().await);
     }
 
     #[tokio::test(start_paused = true)]

@@ -77,6 +77,8 @@ pub(crate) async fn metadata(
     let Some(configured) = configured(&shell, &session).await else {
         return Ok(None);
     };
+    // The page asks as soon as somebody is signed in; like the session itself, the first frame comes before the network.
+    session.until_shown().await;
     let content = configured.editor.load(&configured.person(&session)?).await;
     Ok(Some(Metadata {
         known: known(&configured.profile),

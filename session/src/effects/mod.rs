@@ -125,7 +125,9 @@ impl Running {
                 tokens,
                 identity,
             } => self.spawn(async move {
-                job.world.shared.quiet.over().await;
+                if !job.world.shared.quiet.over().await {
+                    return;
+                }
                 let answer = exchange::probe(&job.engine.provider, &tokens, &identity).await;
                 job.answer(Event::Probed { generation, answer }).await;
             }),
@@ -156,10 +158,14 @@ impl Running {
         }
     }
 
-    /// Sends what is owed.
+    /// Sends what is owed of before, which nobody waits for: after the first frame.
     pub(crate) fn send_owed(&mut self, engine: &Arc<Engine>) {
         let job = Job::new(&self.world, engine, &self.outbox);
-        self.spawn(async move { job.send_owed().await });
+        self.spawn(async move {
+            if job.world.shared.quiet.over().await {
+                job.send_owed().await;
+            }
+        });
     }
 
     /// Deletes what was kept of the attempt with this `state`, or of whatever attempt is there. Nobody waits for it, but a close

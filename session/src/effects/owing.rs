@@ -74,7 +74,6 @@ impl Job {
 
     /// Sends what is owed, each entry once, in turn with other processes. What the provider could not be told stays.
     pub(super) async fn send_owed(&self) {
-        self.world.shared.quiet.over().await;
         let Ok(_turn) = self.world.turn(Turn::Revocation).await else {
             self.answer(Event::SignOutStep(SignOutStep::Tokens(Step::Pending)))
                 .await;

@@ -61,8 +61,8 @@ impl Job {
             wary,
         } = renewal;
         self.world.pass(Failpoint::Decided);
-        if patient {
-            self.world.shared.quiet.over().await;
+        if patient && !self.world.shared.quiet.over().await {
+            return;
         }
         let turn = match base {
             Base::ThisRun => None,

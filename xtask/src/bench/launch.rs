@@ -54,7 +54,9 @@ fn floor(workspace: &Workspace, folder: &Path, interrupt: &Interrupt) -> Result<
 /// A Python of its own with Qt's web view; half a gigabyte, once.
 fn web_engine(workspace: &Workspace, folder: &Path, interrupt: &Interrupt) -> Result<()> {
     let venv = folder.join("venv");
-    if venv.join("ready").is_file() {
+    let requirements = workspace.root().join(SOURCES).join("requirements.txt");
+    let wanted = fs::read_to_string(&requirements).doing(format_args!("read {}", requirements.display()))?;
+    if fs::read_to_string(venv.join("ready")).is_ok_and(|ready| ready == wanted) {
         return Ok(());
     }
     let python = environment::find_program("python3").unwrap_or_else(|| PathBuf::from("python3"));
@@ -64,7 +66,7 @@ fn web_engine(workspace: &Workspace, folder: &Path, interrupt: &Interrupt) -> Re
         .run(interrupt)?;
     Task::new(venv.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--requirement"])
-        .args([workspace.root().join(SOURCES).join("requirements.txt")])
+        .args([requirements])
         .run(interrupt)?;
-    fs::write(venv.join("ready"), "").doing("note that it is installed")
+    fs::write(venv.join("ready"), wanted).doing("note that it is installed")
 }

@@ -133,7 +133,7 @@ pub(crate) fn all(folder: &Path, page: &str, told: impl Fn(&str)) -> Result<Vec<
         Contestant::new(EXPIRED, &app, &[]).at(Place::Expired),
     ];
     let python = folder.join("venv/bin/python");
-    if python.is_file() {
+    if folder.join("venv/ready").is_file() {
         let script = paths::root().join("benches/launch/webengine.py");
         let words = [script.to_string_lossy().into_owned(), page.to_owned()];
         let words = words.each_ref().map(String::as_str);
