@@ -26,6 +26,9 @@ const UNFINISHED: &str = "new";
 /// One number for each write of this process.
 static WRITES: AtomicU64 = AtomicU64::new(0);
 
+/// One writer of this process at a time puts its file in place.
+static REPLACING: Mutex<()> = Mutex::new(());
+
 /// The drafts of one place. Everything here blocks.
 #[derive(Clone, Debug)]
 pub struct Drafts {
@@ -213,7 +216,11 @@ impl Drafts {
         // Nobody else writes to a file of this name: two writers replace each other's drafts, and never mix them.
         let number = WRITES.fetch_add(1, Ordering::Relaxed);
         let fresh = path.with_extension(format!("{}-{number}.{UNFINISHED}", std::process::id()));
-        let outcome = write_new(&fresh, &text).and_then(|()| fs::rename(&fresh, path));
+        let outcome = write_new(&fresh, &text).and_then(|()| {
+            // Windows refuses to replace a file that is just being replaced.
+            let _alone = REPLACING.lock().unwrap_or_else(PoisonError::into_inner);
+            fs::rename(&fresh, path)
+        });
         if outcome.is_err() {
             let _ = fs::remove_file(&fresh);
         }
