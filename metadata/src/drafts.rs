@@ -26,7 +26,7 @@ const UNFINISHED: &str = "new";
 /// One number for each write of this process.
 static WRITES: AtomicU64 = AtomicU64::new(0);
 
-/// One writer of this process at a time puts its file in place.
+/// Held by whoever of this process reads a file, or puts one in its place.
 static REPLACING: Mutex<()> = Mutex::new(());
 
 /// The drafts of one place. Everything here blocks.
@@ -71,11 +71,14 @@ impl Drafts {
     /// What is kept; nothing when nothing can be read.
     pub(crate) fn read(&self, person: &Person) -> Option<Kept> {
         let mut bytes = Vec::new();
-        File::open(self.file(person))
-            .ok()?
-            .take(SIZE_LIMIT as u64 + 1)
-            .read_to_end(&mut bytes)
-            .ok()?;
+        {
+            let _alone = REPLACING.lock().unwrap_or_else(PoisonError::into_inner);
+            File::open(self.file(person))
+                .ok()?
+                .take(SIZE_LIMIT as u64 + 1)
+                .read_to_end(&mut bytes)
+                .ok()?;
+        }
         let kept: Kept = serde_json::from_slice(&bytes).ok()?;
         // Somebody may have written into the file: what comes from it is checked like what comes from a page.
         Changes::new(kept.edits.iter().map(|edit| edit.change.clone()).collect()).ok()?;
@@ -217,7 +220,7 @@ impl Drafts {
         let number = WRITES.fetch_add(1, Ordering::Relaxed);
         let fresh = path.with_extension(format!("{}-{number}.{UNFINISHED}", std::process::id()));
         let outcome = write_new(&fresh, &text).and_then(|()| {
-            // Windows refuses to replace a file that is just being replaced.
+            // Windows may refuse to replace a file that is being read or replaced.
             let _alone = REPLACING.lock().unwrap_or_else(PoisonError::into_inner);
             fs::rename(&fresh, path)
         });

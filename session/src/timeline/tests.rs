@@ -474,6 +474,10 @@ async fn the_file_holds_nothing_personal_and_is_its_owners_alone() {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    windows,
+    ignore = "wine 8 cannot replace a file that somebody is reading, and this reads all the while"
+)]
 async fn more_events_than_the_disk_is_fast_push_out_the_oldest_and_not_the_newest() {
     let directory = tempfile::tempdir().unwrap();
     let timeline = kept_in(directory.path());

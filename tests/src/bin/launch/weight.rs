@@ -8,7 +8,7 @@ use latchkey_e2e::child::Child;
 use latchkey_e2e::failure::{Doing, Result};
 use latchkey_e2e::world::World;
 
-use crate::contestant::{self, Contestant, FLOOR, LATCHKEY};
+use crate::contestant::{self, Contestant, FLOOR, HELLO_SHARED, LATCHKEY};
 use crate::places::Places;
 use crate::{statistics, tree};
 
@@ -18,7 +18,7 @@ const SETTLE: Duration = Duration::from_secs(20);
 const COUNTED: Duration = Duration::from_secs(60);
 /// The most that our app may weigh, in windows of the floor.
 const MEMORY: f64 = 1.0;
-/// The most wake-ups a minute of our own program beyond those of the floor's, which are GTK's and WebKit's.
+/// The most wake-ups a minute of our own program beyond those of a bare Tauri app's, which are GTK's, WebKit's and Tauri's.
 const WAKE_UPS: u64 = 2;
 
 /// Weighs everybody, and prints what was found. Whether the goals are kept.
@@ -61,10 +61,10 @@ pub(crate) async fn weigh(contestants: &[Contestant], places: &Places) -> Result
     );
     let own = wakes
         .get(LATCHKEY)
-        .zip(wakes.get(FLOOR))
-        .map_or(u64::MAX, |(own, floor)| own.saturating_sub(*floor));
+        .zip(wakes.get(HELLO_SHARED))
+        .map_or(u64::MAX, |(own, hello)| own.saturating_sub(*hello));
     println!(
-        "goal: at most {WAKE_UPS} wake-ups a minute of the program itself beyond those of {FLOOR}: {own}: {}",
+        "goal: at most {WAKE_UPS} wake-ups a minute of the program itself beyond those of {HELLO_SHARED}: {own}: {}",
         verdict(own <= WAKE_UPS)
     );
     for contestant in contestants
@@ -183,6 +183,10 @@ fn kind(path: &str) -> String {
     let is = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
     let kind = if path.starts_with("/proc") || path.starts_with("/sys") || path.starts_with("/dev") {
         "the kernel's own (/proc, /sys, /dev)"
+    } else if is(&["latchkey.toml", "/etc/latchkey"]) {
+        "our configuration"
+    } else if is(&["dev.latchkey"]) {
+        "our data: log, window state, the web view's storage"
     } else if is(&[".so"]) {
         "libraries"
     } else if is(&["font"]) {
@@ -202,10 +206,6 @@ fn kind(path: &str) -> String {
         "desktop entries: who opens a link"
     } else if is(&["glib-2.0/schemas", "dconf"]) {
         "settings of the desktop"
-    } else if is(&["latchkey.toml", "/etc/latchkey"]) {
-        "our configuration"
-    } else if is(&["dev.latchkey"]) {
-        "our data: log, window state, the web view's storage"
     } else if is(&["/ssl/", "/pki/", "p11-kit", "gnutls", "openssl"]) {
         "certificates and cryptography"
     } else if is(&["/etc/"]) {
@@ -242,6 +242,8 @@ mod tests {
             None
         );
         assert_eq!(kind("/usr/lib/libgtk-3.so.0"), "libraries");
+        let ours = "/home/ada/.config/dev.latchkey.desktop/latchkey.toml";
+        assert_eq!(kind(ours), "our configuration");
     }
 
     #[test]
