@@ -134,7 +134,8 @@ impl Builder {
 
     /// How long the session leaves the provider alone at its start, at most: until [`Session::shown`] says that the window shows
     /// something. Then a launch renews what is old and looks whether what is fresh still counts. Without a window there is nothing to
-    /// wait for, and without this nothing waits.
+    /// wait for, and without this nothing waits. Who asks for a token meanwhile, and needs the renewal that waits, waits with it; an
+    /// hour is the longest there is.
     pub fn quiet_until_shown(mut self, at_most: Duration) -> Self {
         self.quiet = at_most;
         self

@@ -1,5 +1,6 @@
 //! The first moments of a run belong to the window: what the session would ask of the provider by itself waits until the first
-//! frame is on the screen, or until a limit is over. What a person asks for never waits here.
+//! frame is on the screen, or until a limit is over. A sign-in and a sign-out never wait here; a program that asks for a token while a
+//! renewal waits gets its answer with that renewal.
 //!
 //! So the network has no part in a launch, neither by waiting nor by the work that a first connection is.
 

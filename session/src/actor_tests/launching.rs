@@ -208,3 +208,13 @@ async fn a_person_is_not_kept_waiting_for_a_window() {
     desk.sign_in(&mut run).await;
     assert!(fresh(&run.session.view()), "{:?}", run.session.view());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_does_not_wait_for_a_window() {
+    let desk = Desk::new().await;
+    desk.signed_in().await.session.close().await;
+    let (run, _) = behind_its_window(&desk, AGES).await;
+    let before = desk.provider.count(Endpoint::Revocation);
+    run.session.sign_out().await.unwrap();
+    eventually(|| desk.provider.count(Endpoint::Revocation) > before).await;
+}
