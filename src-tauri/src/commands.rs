@@ -18,7 +18,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use crate::claims::{self, ShownClaim};
 use crate::info::AppInfo;
 use crate::shell::Shell;
-use crate::{details, opening, views, window};
+use crate::{details, opening, os, views, window};
 
 pub(crate) type Answer<T = ()> = Result<T, Problem>;
 
@@ -40,6 +40,7 @@ pub(crate) fn painted(
 ) -> Answer {
     let view = shell.views.current();
     tracing::debug!(signed_in, "painted");
+    os::window_is_painted(&app);
     if views::is_shown(&view, signed_in) {
         session.shown();
     }

@@ -10,6 +10,8 @@ use tauri::{
 };
 use tauri_plugin_window_state::StateFlags;
 
+use crate::os;
+
 /// The window's label, and the only one capabilities are given to.
 pub(crate) const LABEL: &str = "main";
 
@@ -22,6 +24,7 @@ const DARK: Color = Color(0x16, 0x19, 0x1a, 0xff);
 /// # Errors
 /// The platform cannot make a window or a web view.
 pub(crate) fn create(app: &AppHandle, title: &str) -> tauri::Result<()> {
+    os::hold_the_theme();
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(title)
         .inner_size(420.0, 560.0)
@@ -33,6 +36,7 @@ pub(crate) fn create(app: &AppHandle, title: &str) -> tauri::Result<()> {
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .build()?;
+    os::window_is_made();
     window.set_background_color(Some(background(window.theme().unwrap_or(Theme::Light))))?;
     let of_events = window.clone();
     window.on_window_event(move |event| follow(&of_events, event));

@@ -1,7 +1,9 @@
-//! What only one operating system asks of the shell, one file each. Linux asks for nothing here.
+//! What only one operating system asks of the shell, one file each.
 //!
 //! No other file of the shell makes a decision for Windows or macOS that is more than a constant.
 
+#[cfg(target_os = "linux")]
+mod linux;
 #[cfg(target_os = "macos")]
 pub(crate) mod macos;
 #[cfg(windows)]
@@ -24,3 +26,19 @@ pub(crate) use windows::end;
 pub(crate) fn end() -> ! {
     std::process::abort()
 }
+
+/// A window is about to be made, is made, has painted something: what GTK loads meanwhile, and when.
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{hold_the_theme, window_is_made, window_is_painted};
+
+/// Themes are the system's.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn hold_the_theme() {}
+
+/// There is nothing to load.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn window_is_made() {}
+
+/// There was nothing to hold back.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn window_is_painted(_app: &tauri::AppHandle) {}
