@@ -5,15 +5,21 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 import { messages } from "./build/messages.ts";
 import { productNames, titled } from "./build/product.ts";
+import { still } from "./build/still.ts";
 
 const name = "@formatjs/icu-messageformat-parser";
 const names = productNames();
 const parser = new RegExp(`^${name}$`);
 
+// Only a development server has a mock, whatever NODE_ENV says: a build never does.
+const known = (command: string) => ({
+  __MOCK__: JSON.stringify(command === "serve"),
+  __NAMES__: JSON.stringify(names),
+});
+
 export default defineConfig(({ command }) => ({
-  plugins: [titled(names), messages(), svelte(), svelteTesting()],
-  // Only a development server has a mock, whatever NODE_ENV says: a build never does.
-  define: { __MOCK__: JSON.stringify(command === "serve"), __NAMES__: JSON.stringify(names) },
+  plugins: [titled(names), messages(), svelte(), svelteTesting(), still(known(command))],
+  define: known(command),
   // The languages are compiled while the page is built (build/messages.ts), so the parser stays out of it; the tests parse.
   resolve: { alias: process.env["VITEST"] ? [] : [{ find: parser, replacement: `${name}/no-parser.js` }] },
   server: { host: "127.0.0.1", port: 5180, strictPort: true },

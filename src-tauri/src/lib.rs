@@ -11,6 +11,7 @@ mod commands;
 mod cores;
 mod details;
 mod doctor;
+mod first;
 mod gate;
 mod handler;
 mod info;

@@ -10,7 +10,7 @@ use tauri::{
 };
 use tauri_plugin_window_state::StateFlags;
 
-use crate::os;
+use crate::{first, os};
 
 /// The window's label, and the only one capabilities are given to.
 pub(crate) const LABEL: &str = "main";
@@ -31,6 +31,10 @@ pub(crate) fn create(app: &AppHandle, title: &str) -> tauri::Result<()> {
         .min_inner_size(360.0, 480.0)
         .visible(false) // until the remembered size and the colour are set: nothing jumps, nothing flashes
         .devtools(cfg!(debug_assertions))
+        .on_web_resource_request({
+            let app = app.clone();
+            move |request, response| first::complete(&app, &request, response)
+        })
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)

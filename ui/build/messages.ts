@@ -49,7 +49,23 @@ function listed(own: Tree<unknown> | undefined, english: Tree<unknown>): unknown
   });
 }
 
-export function messages(): Plugin {
+/** The texts at these paths, a group or a text each. */
+function only(texts: Tree<Compiled>, paths: readonly string[]): Tree<Compiled> {
+  const all: Record<string, Compiled | Tree<Compiled>> = {};
+  for (const path of paths) {
+    const [name, ...rest] = path.split(".") as [string, ...string[]];
+    const there = texts[name];
+    if (there === undefined) continue;
+    all[name] =
+      rest.length === 0
+        ? there
+        : { ...(all[name] as Tree<Compiled>), ...only(there as Tree<Compiled>, [rest.join(".")]) };
+  }
+  return all;
+}
+
+/** `paths`: only these texts, and all languages by the names of English. */
+export function messages(paths?: readonly string[]): Plugin {
   return {
     name: "latchkey-messages",
     enforce: "pre",
@@ -57,6 +73,7 @@ export function messages(): Plugin {
       if (!languages.test(id)) return null;
       const texts = JSON.parse(code) as Tree<unknown>;
       const compiled = compile(texts, (path, why) => this.warn(`${id}: ${path}: ${why}; English is shown instead`));
+      if (paths) return { code: JSON.stringify(only(compiled, paths)), map: null };
       const [path] = id.split("?");
       const english = join(dirname(path as string), "en.json");
       const order = JSON.parse(readFileSync(english, "utf8")) as Tree<unknown>;

@@ -8,7 +8,7 @@ import { choose, fetchLanguage } from "./messages";
 import { Page } from "./page.svelte";
 import { afterPaint } from "./painted";
 import { checkAccent } from "./theme";
-import { systemHours } from "./time";
+import { keepHabits, systemHours } from "./time";
 
 const target = document.getElementById("app");
 if (target) {
@@ -17,5 +17,8 @@ if (target) {
   const page = new Page(bridge, (setting) => choose(setting, navigator.languages, hours));
   mount(App, { target, props: { page } });
   checkAccent(document);
-  afterPaint(() => void page.panels.loadAll());
+  afterPaint(() => {
+    void page.panels.loadAll();
+    keepHabits(page.language, navigator.language);
+  });
 }

@@ -1,21 +1,19 @@
 // What the whole page shares: the view, what is known about the app, the language, the time, and the commands. The view is the only
 // state of the session here; nothing else decides which screen is shown.
-import { getContext, setContext } from "svelte";
 import type { AppInfo } from "./bindings/AppInfo";
 import type { Problem } from "./bindings/Problem";
 import type { View } from "./bindings/View";
 import type { Bridge } from "./bridge";
 import { Claims } from "./claims.svelte";
-import { line } from "./clean";
 import { Commands } from "./commands.svelte";
-import type { Language, Values } from "./messages";
-import type { Catalogue, Message } from "./messages/catalogue";
+import type { Language } from "./messages";
 import { Metadata } from "./metadata/metadata.svelte";
 import { Doctor } from "./doctor.svelte";
 import { Over } from "./over.svelte";
 import { Panels } from "./panels.svelte";
 import { treatment, type Action } from "./problems";
 import { Setup } from "./setup.svelte";
+import { Speaker } from "./speaker";
 import { span } from "./time";
 import { Timeline } from "./timeline.svelte";
 
@@ -35,14 +33,14 @@ export interface Told {
   readonly action: Action;
 }
 
-export class Page {
+export class Page extends Speaker {
   view = $state.raw<View>({ kind: "restoring" });
-  info = $state.raw<AppInfo>(nothingKnown);
+  override info = $state.raw<AppInfo>(nothingKnown);
   /** Milliseconds; moves only while something on the page counts, and when the window is looked at again. */
   now = $state(Date.now());
   /** The window has room for a second column. */
   roomy = $state(false);
-  language = $state.raw() as Language;
+  override language = $state.raw() as Language;
   /** When the session came into its present state, as far as this page knows. */
   since = Date.now();
   readonly commands: Commands;
@@ -58,6 +56,7 @@ export class Page {
 
   /** `speak`: the language for the configuration's setting, or for none. */
   constructor(bridge: Bridge, speak: (setting: string | null) => Language) {
+    super();
     this.bridge = bridge;
     this.#speak = speak;
     this.language = speak(null);
@@ -87,36 +86,8 @@ export class Page {
     if (view.kind === "signed-in" && this.claims.wanted) void this.claims.load();
   }
 
-  /** The words of the language spoken. */
-  get words(): Catalogue {
-    return this.language.words;
-  }
-
-  /** The provider's name, also of one that is being tried; null when nobody gave it one. */
-  get provider(): string | null {
-    return line(this.info.provider ?? this.setup.called, 40) || null;
-  }
-
-  /** What people call the credential store. */
-  get store(): string {
-    const { stores, unknown } = this.words;
-    const name = line(this.info.store, 60);
-    const known = name.toLowerCase().replaceAll(" ", "-");
-    if (Object.hasOwn(stores, known)) return this.language.say(stores[known as keyof typeof stores]);
-    return name || this.language.say(unknown.store);
-  }
-
-  /** A text of the catalogue with the names filled in. */
-  say(message: Message, values: Values = {}): string {
-    const provider = this.provider ?? this.language.say(this.words.unknown.provider);
-    const providerNamed = this.provider === null ? "no" : "yes";
-    return this.language.say(message, {
-      product: this.info.product,
-      provider,
-      providerNamed,
-      store: this.store,
-      ...values,
-    });
+  protected override get called(): string {
+    return this.setup.called;
   }
 
   /** A problem's words. */
@@ -139,9 +110,3 @@ export class Page {
     this.info = info;
   }
 }
-
-const key = Symbol("page");
-/** The context every screen and part reads. */
-export const pageKey = key;
-export const providePage = (page: Page): Page => setContext(key, page);
-export const usePage = (): Page => getContext<Page>(key);

@@ -1,5 +1,6 @@
 // Times and durations in plain words, by Intl. Whether hours count to 12 or 24 is the system's habit. Pure: the current time is always passed in, in milliseconds.
-import type { Language } from "./messages";
+import * as habits from "./habits";
+import type { PlainLanguage } from "./messages/plain";
 
 const second = 1000;
 const minute = 60 * second;
@@ -26,7 +27,8 @@ function cycle(hour12: boolean | undefined): Intl.DateTimeFormatOptions {
 }
 
 /** "14:32" or "2:32 pm". */
-export function clock(at: number, language: Language): string {
+export function clock(at: number, language: PlainLanguage): string {
+  if (language.habits) return habits.clock(at, language.habits);
   return new Intl.DateTimeFormat(language.locale, {
     hour: "numeric",
     minute: "2-digit",
@@ -35,7 +37,7 @@ export function clock(at: number, language: Language): string {
 }
 
 /** "Today at 14:32", "Yesterday at 9:05", "12 November 2026 at 9:05". */
-export function moment(at: number, now: number, language: Language): string {
+export function moment(at: number, now: number, language: PlainLanguage): string {
   const time = clock(at, language);
   const texts = language.words.time;
   switch (daysBetween(now, at)) {
@@ -51,7 +53,7 @@ export function moment(at: number, now: number, language: Language): string {
 }
 
 /** A moment that is over, inside a sentence: "at 14:32", "yesterday at 9:05", "on 12 November at 9:05". */
-export function when(at: number, now: number, language: Language): string {
+export function when(at: number, now: number, language: PlainLanguage): string {
   const time = clock(at, language);
   const texts = language.words.time;
   switch (daysBetween(now, at)) {
@@ -65,14 +67,14 @@ export function when(at: number, now: number, language: Language): string {
 }
 
 /** The same after "since": "yesterday at 9:05", "12 November, 9:05". */
-export function from(at: number, now: number, language: Language): string {
+export function from(at: number, now: number, language: PlainLanguage): string {
   const time = clock(at, language);
   if (daysBetween(now, at) === -1) return language.say(language.words.time.yesterdaySince, { time });
   return language.say(language.words.time.otherSince, { day: near(at, now, language), time });
 }
 
 /** The day alone: "Today", "Yesterday", "12 November". */
-export function dayName(at: number, now: number, language: Language): string {
+export function dayName(at: number, now: number, language: PlainLanguage): string {
   switch (daysBetween(now, at)) {
     case 0:
       return language.say(language.words.time.todayAlone);
@@ -89,12 +91,13 @@ export function sameDay(one: number, other: number): boolean {
 }
 
 /** "12 November", with the year when it is another one. */
-function near(at: number, now: number, language: Language): string {
+function near(at: number, now: number, language: PlainLanguage): string {
   return date(at, language, new Date(at).getFullYear() !== new Date(now).getFullYear());
 }
 
 /** "12 November 2026", or without the year. */
-export function date(at: number, language: Language, withYear: boolean): string {
+export function date(at: number, language: PlainLanguage, withYear: boolean): string {
+  if (language.habits) return habits.date(at, language.habits, withYear);
   return new Intl.DateTimeFormat(language.locale, {
     day: "numeric",
     month: "long",
@@ -103,7 +106,7 @@ export function date(at: number, language: Language, withYear: boolean): string 
 }
 
 /** "in 20 seconds", "in 3 minutes"; further away than an hour, or past, by the clock: "at 14:32". */
-export function soon(at: number, now: number, language: Language): string {
+export function soon(at: number, now: number, language: PlainLanguage): string {
   const distance = at - now;
   const relative = new Intl.RelativeTimeFormat(language.locale, { numeric: "always" });
   if (distance > 0 && distance <= 90 * second) return relative.format(Math.ceil(distance / second), "second");
@@ -115,14 +118,14 @@ export function soon(at: number, now: number, language: Language): string {
 export const step = 10 * second;
 
 /** "5 minutes", in the last one "50 seconds": what is left, without haste. */
-export function calmly(left: number, language: Language): string {
+export function calmly(left: number, language: PlainLanguage): string {
   return left > minute
     ? span(Math.ceil(left / minute) * 60, language)
     : span((Math.ceil(Math.max(0, left) / step) * step) / second, language);
 }
 
 /** "45 seconds", "14 minutes", "2 hours", "10 days": a span of so many seconds, rounded, in one unit. */
-export function span(seconds: number, language: Language): string {
+export function span(seconds: number, language: PlainLanguage): string {
   const unit = (size: number, name: "second" | "minute" | "hour" | "day") =>
     new Intl.NumberFormat(language.locale, { style: "unit", unit: name, unitDisplay: "long" }).format(
       Math.round(seconds / size),
@@ -134,7 +137,7 @@ export function span(seconds: number, language: Language): string {
 }
 
 /** "5 minutes", "30 seconds": what a screen reader hears of a countdown, said again only when this text changes. */
-export function spoken(left: number, language: Language): string {
+export function spoken(left: number, language: PlainLanguage): string {
   const unit = (value: number, name: "minute" | "second") =>
     new Intl.NumberFormat(language.locale, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   if (left <= 30 * second) return unit(30, "second");
@@ -148,4 +151,13 @@ function daysBetween(from: number, to: number): number {
     return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   };
   return Math.round((day(to) - day(from)) / (24 * hour));
+}
+
+/** Keeps how a language says times for the next start, in which the engine of `system` says nothing before the first frame. */
+export function keepHabits(language: PlainLanguage, system: string): void {
+  const teacher = {
+    clock: (at: number) => clock(at, language),
+    date: (at: number, withYear: boolean) => date(at, language, withYear),
+  };
+  habits.keep(habits.learn(language.locale, system, teacher));
 }

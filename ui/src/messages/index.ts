@@ -3,9 +3,12 @@
 // before anything is shown in it.
 import { IntlMessageFormat } from "intl-messageformat";
 import type { Catalogue, Message } from "./catalogue";
+import { fitting, known, spoken } from "./choosing";
 import texts from "./languages/en.json";
+import { PlainLanguage, type Values } from "./plain";
 
-export type Values = Readonly<Record<string, string | number>>;
+export type { Values };
+
 type Tree = { readonly [name: string]: Message | Tree };
 
 const files = import.meta.glob<(Message | null)[]>(["./languages/*.json", "!./languages/en.json"], {
@@ -48,48 +51,16 @@ export async function fetchLanguage(setting: string | null | undefined, system: 
   }
 }
 
-export class Language {
-  /** BCP 47, as its file is called: the page's `lang`. */
-  readonly tag: string;
-  /** The same with the person's region, for dates and numbers. */
-  readonly locale: string;
-  readonly words: Catalogue;
-  /** The system's 12- or 24-hour habit. */
-  readonly hour12: boolean | undefined;
+export class Language extends PlainLanguage {
   readonly #formats = new Map<Message, IntlMessageFormat>();
 
   constructor(tag: string, locale = tag, hour12?: boolean) {
     const english = catalogues.get("en") as Catalogue;
     const own = catalogues.get(tag) ?? english;
-    this.tag = tag;
-    this.locale = known(locale) ? locale : "en";
-    this.hour12 = hour12;
-    this.words = own === english ? english : complete(own, english, tag);
+    super(tag, known(locale) ? locale : "en", own === english ? english : complete(own, english, tag), hour12);
   }
 
-  get direction(): "ltr" | "rtl" {
-    return this.words.direction === "rtl" ? "rtl" : "ltr";
-  }
-
-  /** A text with its placeholders filled. One that begins with a placeholder begins a sentence. */
-  say(message: Message, values: Values = {}): string {
-    const plain = typeof message === "string";
-    if (plain && !message.includes("{")) return message;
-    const said = plain ? this.#plain(message, values) : this.#filled(message, values);
-    return (plain ? !message.startsWith("{") : message[0]?.type === 0)
-      ? said
-      : said.charAt(0).toLocaleUpperCase(this.locale) + said.slice(1);
-  }
-
-  #plain(message: string, values: Values): string {
-    return message.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      if (value === undefined) console.error(`latchkey: a text of "${this.tag}" cannot be filled: ${name}`);
-      return String(value ?? "…");
-    });
-  }
-
-  #filled(message: Exclude<Message, string>, values: Values): string {
+  protected override chosen(message: Exclude<Message, string>, values: Values): string {
     try {
       let format = this.#formats.get(message);
       if (!format) {
@@ -107,38 +78,8 @@ export class Language {
 
 /** The language to speak: the one set, else the first of the system's that is there, else English. */
 export function choose(setting: string | null | undefined, system: readonly string[], hour12?: boolean): Language {
-  const wanted = setting ? [setting, ...system] : system;
-  for (const locale of wanted) {
-    const tag = fitting(locale, catalogues.keys());
-    if (tag) return new Language(tag, regional(tag, locale, system), hour12);
-    if (locale === setting) console.warn(`latchkey: there is no language "${setting}"; the system’s is used`);
-  }
-  return new Language("en", "en", hour12);
-}
-
-/** The language for a locale, of these: the most exact one. */
-function fitting(locale: string, tags: Iterable<string>): string | null {
-  const all = [...tags];
-  const parts = locale.toLowerCase().split(/[-_]/);
-  for (; parts.length > 0; parts.pop()) {
-    const wanted = parts.join("-");
-    for (const tag of all) if (tag.toLowerCase() === wanted) return tag;
-  }
-  return null;
-}
-
-/** The person's own variant of a language, when the system names one. */
-function regional(tag: string, locale: string, system: readonly string[]): string {
-  const base = tag.split("-")[0];
-  return [locale, ...system].find((it) => it.split("-")[0] === base && it.includes("-")) ?? tag;
-}
-
-function known(locale: string): boolean {
-  try {
-    return Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0;
-  } catch {
-    return false;
-  }
+  const { tag, locale } = spoken(setting, system, catalogues.keys());
+  return new Language(tag, locale, hour12);
 }
 
 /** A language with English in its gaps. */

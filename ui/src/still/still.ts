@@ -1,0 +1,67 @@
+// The page's very first lines. Where the shell has put the first view into the document (src-tauri/src/first.rs) and somebody is signed
+// in, their screen is drawn at once, still: the same components, but as markup, without the page around them, its programs or its
+// questions. The page is loaded behind that first frame, and takes its place with its own first view. Anything out of the ordinary, and
+// the page is simply loaded.
+import type { AppInfo } from "../bindings/AppInfo";
+import type { View } from "../bindings/View";
+import { kept } from "../habits";
+import type { Catalogue } from "../messages/catalogue";
+import { known, spoken } from "../messages/choosing";
+import { PlainLanguage } from "../messages/plain";
+import { systemHours } from "../time";
+import { wide } from "../wide";
+import { draw } from "./draw";
+
+/** How long the page waits for the first frame, in milliseconds: a window that nobody sees draws none. */
+const patience = 100;
+
+const catalogues = import.meta.glob<Catalogue>("../messages/languages/*.json", { eager: true, import: "default" });
+const languages = new Map(
+  Object.entries(catalogues).map(([path, texts]) => [path.replace(/^.*\/|\.json$/g, ""), texts]),
+);
+
+/** What the shell has put into the document. */
+function given(): { view: View; info: AppInfo } | null {
+  const text = document.getElementById("first")?.textContent;
+  return text ? (JSON.parse(text) as { view: View; info: AppInfo }) : null;
+}
+
+/** Whether something was drawn. */
+function drawn(target: Element): boolean {
+  try {
+    const first = given();
+    if (first?.view.kind !== "signed-in") return false;
+    const { view, info } = first;
+    const { tag, locale } = spoken(info.language, navigator.languages, languages.keys());
+    const words = languages.get(tag);
+    if (!words) return false;
+    const habits = kept(locale, navigator.language);
+    const language = habits
+      ? new PlainLanguage(tag, locale, words, undefined, habits)
+      : new PlainLanguage(tag, known(locale) ? locale : "en", words, systemHours(navigator.language));
+    const still = document.createElement("div");
+    still.id = "still";
+    still.innerHTML = draw(view, info, language, window.matchMedia(wide).matches);
+    document.documentElement.lang = language.tag;
+    document.documentElement.dir = language.direction;
+    target.append(still);
+    return true;
+  } catch (reason) {
+    console.warn(`latchkey: the first frame waits for the page: ${String(reason)}`);
+    return false;
+  }
+}
+
+const target = document.getElementById("app");
+const page = document.querySelector<HTMLScriptElement>("script[data-page]")?.dataset["page"];
+let loaded = false;
+const load = () => {
+  if (loaded || !page) return;
+  loaded = true;
+  void import(/* @vite-ignore */ page);
+};
+if (target && drawn(target) && !document.hidden) {
+  // The frame is drawn when this has been called back and before anything else is.
+  requestAnimationFrame(() => setTimeout(load));
+  setTimeout(load, patience);
+} else load();
