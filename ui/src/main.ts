@@ -10,6 +10,7 @@ import { afterPaint } from "./painted";
 import { checkAccent } from "./theme";
 import { keepHabits, systemHours } from "./time";
 
+performance.mark("page");
 const target = document.getElementById("app");
 if (target) {
   const [bridge] = await Promise.all([begun, fetchLanguage(null, navigator.languages)]);

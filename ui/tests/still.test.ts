@@ -189,6 +189,11 @@ it("goes when the page shows its first view", async () => {
   expect(drawn?.isConnected).toBe(false);
 });
 
+it("leaves nothing of what the shell has put into the document", () => {
+  still(all["signed-in"]!);
+  expect(document.getElementById("first")).toBeNull();
+});
+
 it("has no handler in an attribute, which the window's policy refuses, and asks for nothing", async () => {
   const drawn = still(all["signed-in"]!);
   expect(drawn?.innerHTML).not.toMatch(/ on\w+=|<img|<script|style=/);

@@ -7,6 +7,7 @@ use latchkey_e2e::film::{Film, Picture};
 use latchkey_e2e::log::{self, Lines};
 use latchkey_e2e::screen::Screen;
 use latchkey_e2e::stage::{Setting, Stage, story};
+use serde_json::json;
 
 use crate::straight_in::{ensure_never_signed_out, short_lived, sign_in_and_let_expire};
 
@@ -19,6 +20,17 @@ const REQUEST: &str = " a request stage=";
 
 /// So much of a picture is drawn in the same places: the same screen. Sign-in and signed in have far less in common.
 const ALIKE: f64 = 0.75;
+
+/// The shell sends the document, with the view in it or without.
+const DOCUMENT: &str = " the page's document view=";
+
+/// Whether the document's own program has drawn the first frame, before the page ran; and what is left in the document of what the
+/// shell has put there.
+const FIRST_FRAME: &str = r#"
+const [drawn] = performance.getEntriesByName("first-frame");
+const [page] = performance.getEntriesByName("page");
+return [drawn !== undefined && page !== undefined && drawn.startTime < page.startTime, document.getElementById("first") !== null];
+"#;
 
 /// A setting in which the log holds all of these.
 fn in_detail(setting: Setting) -> Setting {
@@ -127,5 +139,49 @@ async fn an_old_token_is_renewed_after_the_first_frame() -> Result<()> {
         stage.provider.access_token_ttl(300).await?;
         launch_in_order(stage, "token").await
     })
+    .await
+}
+
+/// Loads the page anew: then the shell surely knows the view before the document is asked for.
+async fn load_anew(stage: &Stage, expected: &[(&str, &str)]) -> Result<(bool, Lines)> {
+    let (app, logged) = (stage.app()?, log::text(&stage.world).len());
+    app.page()
+        .execute("document.body.dataset.state = 'before'; location.reload()")
+        .await?;
+    app.shows(expected).await?;
+    let first = app.page().execute(FIRST_FRAME).await?;
+    ensure_eq(
+        &first[1],
+        &json!(false),
+        "the shell's data is left in the document",
+    )?;
+    Ok((first[0] == json!(true), Lines::since(&stage.world, logged)))
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn somebody_signed_in_is_in_the_document_and_drawn_before_the_page_runs() -> Result<()> {
+    story(
+        "launch-order-document",
+        in_detail(Setting::default()),
+        async |stage| {
+            stage.launch().await?;
+            stage.sign_in("ada").await?;
+            let (drawn, lines) = load_anew(stage, &[("state", "signed-in")]).await?;
+            ensure(drawn, "somebody signed in must be drawn before the page runs")?;
+            let (sent, ready) = (lines.first(&format!("{DOCUMENT}true"))?, lines.first(PAGE_READY)?);
+            ensure(
+                sent < ready,
+                "the document must have the view before the page asks for it",
+            )?;
+            ensure_eq(stage.app()?.heading().await?.as_str(), "Ada Park", "the heading")?;
+
+            stage.app()?.page().press("Sign out").await?;
+            stage.app()?.shows(&[("state", "signed-out")]).await?;
+            let (drawn, lines) = load_anew(stage, &[("state", "signed-out")]).await?;
+            ensure(!drawn, "nobody is signed in: the page alone draws")?;
+            lines.first(&format!("{DOCUMENT}false")).map(drop)
+        },
+    )
     .await
 }

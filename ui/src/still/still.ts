@@ -20,10 +20,11 @@ const languages = new Map(
   Object.entries(catalogues).map(([path, texts]) => [path.replace(/^.*\/|\.json$/g, ""), texts]),
 );
 
-/** What the shell has put into the document. */
+/** What the shell has put into the document. It is taken out: after a sign-out nothing of a person stays there. */
 function given(): { view: View; info: AppInfo } | null {
-  const text = document.getElementById("first")?.textContent;
-  return text ? (JSON.parse(text) as { view: View; info: AppInfo }) : null;
+  const data = document.getElementById("first");
+  data?.remove();
+  return data?.textContent ? (JSON.parse(data.textContent) as { view: View; info: AppInfo }) : null;
 }
 
 /** Whether something was drawn. */
@@ -45,6 +46,7 @@ function drawn(target: Element): boolean {
     document.documentElement.lang = language.tag;
     document.documentElement.dir = language.direction;
     target.append(still);
+    performance.mark("first-frame");
     return true;
   } catch (reason) {
     console.warn(`latchkey: the first frame waits for the page: ${String(reason)}`);
