@@ -1,4 +1,4 @@
-//! The choice, from three facts; and the variables that are set for it.
+//! The choice, from three facts; and the one variable that is set for it.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,15 +11,9 @@ use rustix::fs::{Access, access};
 /// What makes WebKitGTK paint without OpenGL.
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// Which device WebKit draws on. Where nothing is named it looks for one, by OpenGL.
-const DEVICE: &str = "WEBKIT_WEB_RENDER_DEVICE_FILE";
-/// The name of none: WebKit looks for no other, and finds this one nowhere.
-const NO_DEVICE: &str = "/dev/dri/none";
-
 /// Whoever has set one of these has decided how the page is drawn: WebKit's own variables, then Mesa's.
-const DECIDING: [&str; 11] = [
+const DECIDING: [&str; 10] = [
     VARIABLE,
-    DEVICE,
     "WEBKIT_DMABUF_RENDERER_FORCE_SHM",
     "WEBKIT_DMABUF_RENDERER_DISABLE_GBM",
     "WEBKIT_DMABUF_RENDERER_BUFFER_FORMAT",
@@ -61,7 +55,7 @@ impl Reason {
         }
     }
 
-    /// Whether the variables are ours to set.
+    /// Whether the variable is ours to set.
     fn is_plain(self) -> bool {
         self == Self::NoCard
     }
@@ -112,10 +106,8 @@ pub(crate) fn choose() {
     );
     let reason = *CHOSEN.get_or_init(look);
     if reason.is_plain() {
-        for (variable, value) in [(VARIABLE, "1"), (DEVICE, NO_DEVICE)] {
-            // Fails for a name that is none.
-            let _ = glib::setenv(variable, value, true);
-        }
+        // Fails for a name that is none.
+        let _ = glib::setenv(VARIABLE, "1", true);
     }
 }
 
@@ -137,10 +129,10 @@ pub(crate) fn finding() -> Option<Finding> {
     )
 }
 
-/// Another program gets the environment that we were given. A browser made of WebKitGTK would take our variables for its own.
+/// Another program gets the environment that we were given. A browser made of WebKitGTK would take our variable for its own.
 pub(crate) fn take_back(command: &mut Command) {
     if CHOSEN.get().is_some_and(|reason| reason.is_plain()) {
-        command.env_remove(VARIABLE).env_remove(DEVICE);
+        command.env_remove(VARIABLE);
     }
 }
 
@@ -275,6 +267,6 @@ mod tests {
             gone
         };
         assert!(taken(false).is_empty());
-        assert_eq!(taken(true), [VARIABLE, DEVICE]);
+        assert_eq!(taken(true), [VARIABLE]);
     }
 }
