@@ -3,10 +3,11 @@
 use std::fs;
 
 use latchkey_e2e::deadline::eventually;
-use latchkey_e2e::failure::{Result, ensure, ensure_eq};
+use latchkey_e2e::failure::{Doing, Result, ensure, ensure_eq};
 use latchkey_e2e::log;
 use latchkey_e2e::processes::{family, told};
 use latchkey_e2e::stage::{Setting, Stage, story};
+use serde_json::json;
 
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
@@ -93,6 +94,24 @@ async fn is_left_alone_where_somebody_has_decided() -> Result<()> {
         )?;
         ensure_eq(drawn.as_deref(), Some("0"), "the web process has it as it was")?;
         ensure_eq(given, vec![format!("{VARIABLE}=0")], "and so has the browser")
+    })
+    .await
+}
+
+/// A dark desktop. However the page is drawn, it must hear of that: WebKit loses it with some of its variables.
+#[tokio::test]
+#[ignore = "cargo xtask test e2e"]
+async fn the_page_knows_a_dark_desktop() -> Result<()> {
+    story("renderer-dark", Setting::default(), async |stage| {
+        let folder = stage.world.config().join("gtk-3.0");
+        fs::create_dir_all(&folder).doing("make the folder of GTK's settings")?;
+        let settings = "[Settings]\ngtk-theme-name = Adwaita-dark\n";
+        fs::write(folder.join("settings.ini"), settings).doing("write GTK's settings")?;
+        stage.launch().await?;
+        let app = stage.app()?;
+        app.shows(&[("state", "signed-out")]).await?;
+        let script = "return matchMedia('(prefers-color-scheme: dark)').matches";
+        ensure_eq(app.page().execute(script).await?, json!(true), "the page is dark")
     })
     .await
 }
