@@ -157,20 +157,22 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
     }
 }
 
-/// The window first, then whatever it will show.
+/// The session first: it asks the credential store on a thread of its own while the window is made here, and has the answer by the time
+/// the page's document is sent (`first`).
 fn start(app: &mut App, names: Names, links: Arc<Links>) -> Result<(), Box<dyn Error>> {
     let handle = app.handle().clone();
     let places = Places::of(&names)?;
     answer_a_self_test(&names, &places);
-    if !WINDOWLESS {
-        window::create(&handle, &names.product)?;
-        tracing::debug!("window shown");
-    }
+    let product = names.product.clone();
     let registered = handler::ensure(&handle, &names.scheme);
     let shell = Shell::new(names, places, registered);
     let session = shell.start_session()?;
     app.manage(shell);
     app.manage(session.clone());
+    if !WINDOWLESS {
+        window::create(&handle, &product)?;
+        tracing::debug!("window shown");
+    }
     links::listen(&handle, Arc::clone(&links));
     links::deliver(handle.clone(), session, links);
     quit::on_signals(handle);
