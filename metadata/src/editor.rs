@@ -218,6 +218,7 @@ impl<T: TokenSource> Editor<T> {
         Content {
             draft: draft.map(|kept| shown(kept, fields)),
             fields: fields.map(Shown::all),
+            left_out: fields.and_then(Shown::left_out),
             version: seen
                 .and_then(|seen| seen.version)
                 .map(|version| version.as_str().to_owned()),

@@ -54,6 +54,12 @@ impl Shown {
         }
     }
 
+    /// How many fields there are beyond those, if there are any.
+    pub(crate) fn left_out(fields: &Fields) -> Option<usize> {
+        let all = fields.iter().count();
+        all.checked_sub(FIELDS_LIMIT).filter(|left_out| *left_out > 0)
+    }
+
     /// The first 200 fields, in order of their names.
     pub(crate) fn all(fields: &Fields) -> Vec<Self> {
         fields
@@ -72,6 +78,10 @@ pub struct Content {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub fields: Option<Vec<Shown>>,
+    /// How many fields there are beyond the first 200; absent: none. Saving leaves them as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub left_out: Option<usize>,
     /// The server's version of it (an entity tag), where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
@@ -170,5 +180,7 @@ mod tests {
     fn a_page_is_given_so_many_fields() {
         let many = (0..10_000).map(|i| (format!("f{i}"), json!(1))).collect();
         assert_eq!(Shown::all(&many).len(), 200);
+        assert_eq!(Shown::left_out(&many), Some(many.iter().count() - 200));
+        assert_eq!(Shown::left_out(&crate::fields::Fields::default()), None);
     }
 }

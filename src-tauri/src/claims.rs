@@ -23,8 +23,21 @@ pub(crate) struct ShownClaim {
 }
 
 /// What the page is given: the first 200 claims, the first 2,000 characters of each.
-pub(crate) fn shown(claims: Vec<Claim>) -> Vec<ShownClaim> {
-    claims.into_iter().take(CLAIMS_LIMIT).map(show).collect()
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, rename = "Claims"))]
+pub(crate) struct ShownClaims {
+    /// The first 200.
+    claims: Vec<ShownClaim>,
+    /// How many more there are.
+    left_out: usize,
+}
+
+/// What the page is given of these.
+pub(crate) fn shown(claims: Vec<Claim>) -> ShownClaims {
+    ShownClaims {
+        left_out: claims.len().saturating_sub(CLAIMS_LIMIT),
+        claims: claims.into_iter().take(CLAIMS_LIMIT).map(show).collect(),
+    }
 }
 
 /// The claim of this name. Claims beyond those the page is given can be asked for, too.
@@ -71,14 +84,23 @@ mod tests {
     #[test]
     fn long_values_are_cut_between_characters_and_say_so() {
         let long = shown(vec![claim("bio", &"é".repeat(2_001))]);
-        assert_eq!((long[0].text.chars().count(), long[0].cut), (2_000, true));
+        assert_eq!(
+            (long.claims[0].text.chars().count(), long.claims[0].cut),
+            (2_000, true)
+        );
         let short = shown(vec![claim("bio", &"é".repeat(2_000))]);
-        assert_eq!((short[0].text.chars().count(), short[0].cut), (2_000, false));
+        assert_eq!(
+            (short.claims[0].text.chars().count(), short.claims[0].cut),
+            (2_000, false)
+        );
     }
 
     #[test]
-    fn many_claims_are_fewer_on_the_page() {
-        assert_eq!(shown(vec![claim("a", "b"); 10_000]).len(), 200);
+    fn many_claims_are_fewer_on_the_page_which_knows_how_many() {
+        for (all, some, left_out) in [(10_000, 200, 9_800), (201, 200, 1), (200, 200, 0), (0, 0, 0)] {
+            let shown = shown(vec![claim("a", "b"); all]);
+            assert_eq!((shown.claims.len(), shown.left_out), (some, left_out));
+        }
     }
 
     #[test]

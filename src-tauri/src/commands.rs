@@ -15,7 +15,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
-use crate::claims::{self, ShownClaim};
+use crate::claims::{self, ShownClaims};
 use crate::info::AppInfo;
 use crate::shell::Shell;
 use crate::{details, opening, os, views, window};
@@ -132,7 +132,7 @@ pub(crate) async fn copy_timeline(
 
 /// What the provider says about who is signed in.
 #[tauri::command]
-pub(crate) async fn claims(session: State<'_, Session>) -> Answer<Vec<ShownClaim>> {
+pub(crate) async fn claims(session: State<'_, Session>) -> Answer<ShownClaims> {
     Ok(claims::shown(session.claims().await?))
 }
 

@@ -127,6 +127,20 @@ it("searches, and says how many are found", async () => {
   expect(screen.queryByRole("table")).toBeNull();
 });
 
+it("says how many are not there", async () => {
+  const bridge = await open("usual");
+  await screen.findByRole("table");
+  expect(screen.queryByText(/not shown here/)).toBeNull();
+  for (const [leftOut, text] of [
+    [1, "One more is not shown here. “Copy all” copies everything."],
+    [27, "27 more are not shown here. “Copy all” copies everything."],
+  ] as const) {
+    bridge.leftOut = leftOut;
+    bridge.show(all["signed-in-refreshing"]!);
+    expect(await screen.findByText(text)).toBeTruthy();
+  }
+});
+
 it("copies by name alone, and says so", async () => {
   const bridge = await open("usual");
   await userEvent.click(await screen.findByRole("button", { name: "Copy E-mail" }));

@@ -79,7 +79,8 @@ export class FakeBridge implements Bridge {
   copyDetails = () => this.#command("copyDetails");
   timeline = () => Promise.resolve([...this.happened]);
   copyTimeline = () => this.#command("copyTimeline");
-  claims = () => Promise.resolve([...this.known]);
+  leftOut = 0;
+  claims = () => Promise.resolve({ claims: [...this.known], left_out: this.leftOut });
   copyClaim = (name: string) => this.#command(`copyClaim ${name}`);
   copyClaims = () => this.#command("copyClaims");
   doctor = (): Promise<Report> => {

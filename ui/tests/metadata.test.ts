@@ -79,6 +79,16 @@ describe("fields", () => {
     expect(screen.getByText('{"name":"team","since":2024}')).toBeTruthy();
   });
 
+  it("are not all there, where there are very many", async () => {
+    await open(new EditingBridge({ fields, left_out: 27 }));
+    expect(screen.getByText("27 more are not shown here, and not changed by saving.")).toBeTruthy();
+  });
+
+  it("are all there, and nothing else is said", async () => {
+    await open();
+    expect(screen.queryByText(/not shown here/)).toBeNull();
+  });
+
   it("have names in every language", async () => {
     for (const tag of languages()) {
       const page = await open(new EditingBridge(), new Language(tag));

@@ -12,6 +12,10 @@ export type Content = {
  */
 fields?: Array<Shown>, 
 /**
+ * How many fields there are beyond the first 200; absent: none. Saving leaves them as they are.
+ */
+left_out?: number, 
+/**
  * The server's version of it (an entity tag), where it has one.
  */
 version?: string, 

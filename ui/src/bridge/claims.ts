@@ -50,7 +50,7 @@ const hostile: Claim[] = [
   claim("constructor", "text", "[object Object]"),
   claim("__proto__", "object", '{"polluted":true}'),
   claim(`https://${"very-long-label.".repeat(8)}example.com/claim`, "null", "null"),
-  ...Array.from({ length: 180 }, (_, index) => claim(`filler_${index}`, "number", String(index))),
+  ...Array.from({ length: 210 }, (_, index) => claim(`filler_${index}`, "number", String(index))),
 ];
 
 /** All samples by name. */

@@ -11,7 +11,7 @@ import type { Profile } from "../bindings/Profile";
 import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
-import type { Claim } from "../bindings/Claim";
+import type { Claims } from "../bindings/Claims";
 import { tauri } from "./tauri";
 
 /** True on a development server, false in every build: vite.config.ts says so. */
@@ -49,7 +49,7 @@ export interface Bridge {
   timeline(): Promise<Entry[]>;
   copyTimeline(): Promise<void>;
   /** What the provider says about the person. */
-  claims(): Promise<Claim[]>;
+  claims(): Promise<Claims>;
   /** Copies the value of one of them, by its name. */
   copyClaim(name: string): Promise<void>;
   copyClaims(): Promise<void>;

@@ -101,7 +101,10 @@ export function mock(query: URLSearchParams): Bridge {
     copyDetails: () => command(),
     timeline: () => Promise.resolve(timelines(Date.now())[query.get("timeline") ?? "usual"] ?? []),
     copyTimeline: () => command(),
-    claims: () => Promise.resolve(claimSamples[query.get("claims") ?? "usual"] ?? []),
+    claims: () => {
+      const all = claimSamples[query.get("claims") ?? "usual"] ?? [];
+      return Promise.resolve({ claims: all.slice(0, 200), left_out: Math.max(0, all.length - 200) });
+    },
     copyClaim: () => command(),
     copyClaims: () => command(),
     copyAbout: () => command(),

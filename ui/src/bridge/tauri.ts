@@ -8,7 +8,7 @@ import type { ProbedProvider } from "../bindings/ProbedProvider";
 import type { Report } from "../bindings/Report";
 import type { Saved } from "../bindings/Saved";
 import type { View } from "../bindings/View";
-import type { Claim } from "../bindings/Claim";
+import type { Claims } from "../bindings/Claims";
 import { shortHash } from "./hash";
 import type { Bridge } from ".";
 
@@ -36,7 +36,7 @@ export const tauri: Bridge = {
   copyDetails: () => invoke("copy_details"),
   timeline: () => invoke<Entry[]>("timeline"),
   copyTimeline: () => invoke("copy_timeline"),
-  claims: () => invoke<Claim[]>("claims"),
+  claims: () => invoke<Claims>("claims"),
   copyClaim: (name) => invoke("copy_claim", { name }),
   copyClaims: () => invoke("copy_claims"),
   copyAbout: () => invoke("copy_about"),

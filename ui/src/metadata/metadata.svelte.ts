@@ -25,6 +25,8 @@ export interface State {
   readonly known: readonly KnownField[];
   /** Null: they could not be read. */
   readonly fields: Values<Shown> | null;
+  /** How many more there are. */
+  readonly leftOut: number;
   /** What the changes of an earlier run were made on. */
   readonly bases: Values<Shown | undefined>;
   /** What the person changed. */
@@ -57,6 +59,7 @@ const nothing: State = {
   asked: false,
   known: [],
   fields: null,
+  leftOut: 0,
   bases: none(),
   edits: none(),
   saved: false,
@@ -205,10 +208,11 @@ export class Metadata {
   }
 
   /** The data as the shell tells it. The first draft is taken over; later ones are this page's own. */
-  private show({ fields, draft }: Content, first: boolean): void {
+  private show({ fields, left_out: leftOut = 0, draft }: Content, first: boolean): void {
     const kept = draft?.edits ?? [];
     this.put({
       fields: fields ? by(fields, (field) => field) : null,
+      leftOut,
       bases: by(kept, ({ base }) => base),
     });
     if (first && draft && this.now.edits.size === 0) {
