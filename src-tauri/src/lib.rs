@@ -157,21 +157,34 @@ fn open(context: Context<Wry>, names: Names, link: Option<&SecretUrl>) -> ExitCo
     }
 }
 
-/// The session first: it asks the credential store on a thread of its own while the window is made here, and has the answer by the time
-/// the page's document is sent (`first`).
+/// The session first: it asks the credential store on a thread of its own while the window is made here, and mostly has the answer by
+/// the time the page's document is sent (`first`). Where our links have to be registered first, which may take a while, the window does
+/// not wait for that.
 fn start(app: &mut App, names: Names, links: Arc<Links>) -> Result<(), Box<dyn Error>> {
     let handle = app.handle().clone();
     let places = Places::of(&names)?;
     answer_a_self_test(&names, &places);
-    let product = names.product.clone();
+    let window = {
+        let (handle, product) = (handle.clone(), names.product.clone());
+        move || -> tauri::Result<()> {
+            if !WINDOWLESS {
+                window::create(&handle, &product)?;
+                tracing::debug!("window shown");
+            }
+            Ok(())
+        }
+    };
+    let ready = handler::look(&names.scheme) == handler::Reached::Us;
+    if !ready {
+        window()?;
+    }
     let registered = handler::ensure(&handle, &names.scheme);
     let shell = Shell::new(names, places, registered);
     let session = shell.start_session()?;
     app.manage(shell);
     app.manage(session.clone());
-    if !WINDOWLESS {
-        window::create(&handle, &product)?;
-        tracing::debug!("window shown");
+    if ready {
+        window()?;
     }
     links::listen(&handle, Arc::clone(&links));
     links::deliver(handle.clone(), session, links);

@@ -8,7 +8,7 @@ import { choose, fetchLanguage } from "./messages";
 import { Page } from "./page.svelte";
 import { afterPaint } from "./painted";
 import { checkAccent } from "./theme";
-import { keepHabits, systemHours } from "./time";
+import { systemHours } from "./time";
 
 performance.mark("page");
 const target = document.getElementById("app");
@@ -18,8 +18,5 @@ if (target) {
   const page = new Page(bridge, (setting) => choose(setting, navigator.languages, hours));
   mount(App, { target, props: { page } });
   checkAccent(document);
-  afterPaint(() => {
-    void page.panels.loadAll();
-    keepHabits(page.language, navigator.language);
-  });
+  afterPaint(() => void page.panels.loadAll());
 }

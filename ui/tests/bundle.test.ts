@@ -75,6 +75,14 @@ it("is small where it counts: what the first frame waits for", () => {
   expect(sum(first)).toBeLessThanOrEqual(24 * 1024);
 });
 
+it("has the styles of what is drawn in the first frame", () => {
+  const program = files.get([...files.keys()].find((name) => name.startsWith("assets/still-"))!)!;
+  const styles = files.get(firstFrame().find((name) => name.endsWith(".css"))!);
+  const scopes = new Set([...program.matchAll(/class="(?:[\w-]+ )*(s[0-9a-z]{3})"/g)].map(([, scope]) => scope));
+  expect(scopes.size).toBeGreaterThan(5);
+  for (const scope of scopes) expect(styles).toContain(`.${scope}`);
+});
+
 it("is small where it counts: what the first screen waits for", () => {
   const first = zipped(firstLoad());
   process.stdout.write(`The first load: ${kilobytes(sum(first))} gzip of at most 60 kB (${listed(first)})\n`);

@@ -44,5 +44,7 @@ pub(crate) fn window_is_painted(app: &AppHandle) {
 
 /// Once; said again, it changes nothing.
 fn release() {
-    drop(HELD.take());
+    if HELD.take().is_some() {
+        tracing::debug!("GTK hears of its settings");
+    }
 }

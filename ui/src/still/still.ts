@@ -14,6 +14,8 @@ import { draw } from "./draw";
 
 /** How long the page waits for the first frame, in milliseconds: a window that nobody sees draws none. */
 const patience = 100;
+/** How long the first frame waits for the page. After that it would be a picture of what may have been. */
+const longest = 10_000;
 
 const catalogues = import.meta.glob<Catalogue>("../messages/languages/*.json", { eager: true, import: "default" });
 const languages = new Map(
@@ -42,6 +44,8 @@ function drawn(target: Element): boolean {
       : new PlainLanguage(tag, known(locale) ? locale : "en", words, systemHours(navigator.language));
     const still = document.createElement("div");
     still.id = "still";
+    // Nothing in it answers yet, so nothing in it can be pressed or take the focus.
+    still.inert = true;
     still.innerHTML = draw(view, info, language, window.matchMedia(wide).matches);
     document.documentElement.lang = language.tag;
     document.documentElement.dir = language.direction;
@@ -60,10 +64,16 @@ let loaded = false;
 const load = () => {
   if (loaded || !page) return;
   loaded = true;
-  void import(/* @vite-ignore */ page);
+  import(/* @vite-ignore */ page).catch((reason: unknown) => {
+    gone();
+    console.error(`latchkey: the page cannot be loaded: ${String(reason)}`);
+  });
 };
+/** A picture without a page behind it says what nobody knows any more. The page takes it away by itself. */
+const gone = () => document.getElementById("still")?.remove();
 if (target && drawn(target) && !document.hidden) {
   // The frame is drawn when this has been called back and before anything else is.
   requestAnimationFrame(() => setTimeout(load));
   setTimeout(load, patience);
+  setTimeout(gone, longest);
 } else load();

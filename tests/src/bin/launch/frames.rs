@@ -29,7 +29,7 @@ impl Picture {
     /// How many pixels differ from the other one's; counted up to one more than `enough`. While this looks, who is looked at has one
     /// processor less: a window that is still blank must not cost a look at all of it.
     fn differing(&self, other: &Self, enough: usize) -> usize {
-        let mut differing = 0;
+        let mut differing = self.0.len().abs_diff(other.0.len());
         for (a, b) in self.0.iter().zip(&other.0) {
             if a != b && (0..3).any(|channel| a[channel].abs_diff(b[channel]) > TOLERANCE) {
                 differing += 1;
@@ -230,6 +230,7 @@ mod tests {
     fn a_blank_window_is_not_what_it_will_show() {
         let settled = Settled::of(picture(500)).unwrap();
         assert!(settled.is(&picture(500)) && settled.is(&picture(470)) && settled.is(&picture(530)));
+        assert!(!settled.is(&Picture(Vec::new())));
         assert!(!settled.is(&picture(0)) && !settled.is(&picture(440)) && !settled.is(&picture(1_000)));
         assert!(Settled::of(picture(0)).is_err());
     }
