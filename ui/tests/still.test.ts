@@ -208,8 +208,9 @@ it("is taken away when the page cannot be loaded", async () => {
   await vi.waitFor(() => expect(document.getElementById("still")).toBeNull());
 });
 
-it("is taken away when the page does not come", () => {
+it.each([false, true])("is taken away when the page does not come (a hidden window: %s)", (hidden) => {
   vi.useFakeTimers();
+  vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
   expect(still(all["signed-in"]!)).not.toBeNull();
   vi.advanceTimersByTime(9_000);
   expect(document.getElementById("still")).not.toBeNull();

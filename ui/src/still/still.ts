@@ -71,9 +71,10 @@ const load = () => {
 };
 /** A picture without a page behind it says what nobody knows any more. The page takes it away by itself. */
 const gone = () => document.getElementById("still")?.remove();
-if (target && drawn(target) && !document.hidden) {
+const ahead = target !== null && drawn(target);
+if (ahead) setTimeout(gone, longest);
+if (ahead && !document.hidden) {
   // The frame is drawn when this has been called back and before anything else is.
   requestAnimationFrame(() => setTimeout(load));
   setTimeout(load, patience);
-  setTimeout(gone, longest);
 } else load();

@@ -53,7 +53,7 @@ impl Picture {
             .map(|(color, _)| color);
         background.map_or(0, |color| {
             let blank = Self(vec![color; self.0.len()]);
-            self.differing(&blank, usize::MAX - 1)
+            self.differing(&blank, usize::MAX)
         })
     }
 
